@@ -1,0 +1,72 @@
+/// Open, high, low, close and volume over one interval.
+package struct Candle: Hashable, Sendable {
+    package var symbol: Symbol
+    package var interval: CandleInterval
+    /// A candle's time is its open time, a multiple of the interval.
+    package var openTime: MarketTime
+    package var open: Price
+    package var high: Price
+    package var low: Price
+    package var close: Price
+    /// Base asset.
+    package var volume: Quantity
+    /// Quote asset.
+    package var quoteVolume: Money
+    /// Number of trades.
+    package var trades: Int
+    /// False while the interval lasts, or while the venue has not confirmed it.
+    package var isClosed: Bool
+
+    package init(
+        symbol: Symbol,
+        interval: CandleInterval,
+        openTime: MarketTime,
+        open: Price,
+        high: Price,
+        low: Price,
+        close: Price,
+        volume: Quantity,
+        quoteVolume: Money,
+        trades: Int,
+        isClosed: Bool
+    ) {
+        self.symbol = symbol
+        self.interval = interval
+        self.openTime = openTime
+        self.open = open
+        self.high = high
+        self.low = low
+        self.close = close
+        self.volume = volume
+        self.quoteVolume = quoteVolume
+        self.trades = trades
+        self.isClosed = isClosed
+    }
+}
+
+/// The lengths of candle that are kept and served.
+package enum CandleInterval: String, CaseIterable, Hashable, Sendable {
+    case oneMinute = "1m"
+    case fiveMinutes = "5m"
+    case fifteenMinutes = "15m"
+    case oneHour = "1h"
+    case fourHours = "4h"
+    case oneDay = "1d"
+
+    package var milliseconds: Int64 {
+        switch self {
+        case .oneMinute: 60_000
+        case .fiveMinutes: 300_000
+        case .fifteenMinutes: 900_000
+        case .oneHour: 3_600_000
+        case .fourHours: 14_400_000
+        case .oneDay: 86_400_000
+        }
+    }
+
+    /// The open time of the candle that holds the instant; UTC days start at midnight.
+    package func openTime(of time: MarketTime) -> MarketTime {
+        let (quotient, remainder) = time.milliseconds.quotientAndRemainder(dividingBy: milliseconds)
+        return MarketTime(milliseconds: (remainder < 0 ? quotient - 1 : quotient) * milliseconds)
+    }
+}

@@ -1,0 +1,26 @@
+/// One thing that happened on a venue, in our words.
+package struct MarketEvent: Hashable, Sendable {
+    package var venue: Venue
+    /// When the venue says it happened; nil where its message carries no time.
+    package var exchangeTime: MarketTime?
+    /// When the bytes reached us.
+    package var receivedTime: MarketTime
+    package var payload: Payload
+
+    package enum Payload: Hashable, Sendable {
+        case ticker(Ticker)
+        case quote(Quote)
+        case trade(Trade)
+        case candle(Candle)
+    }
+
+    package init(venue: Venue, exchangeTime: MarketTime?, receivedTime: MarketTime, payload: Payload) {
+        self.venue = venue
+        self.exchangeTime = exchangeTime
+        self.receivedTime = receivedTime
+        self.payload = payload
+    }
+
+    /// The venue's time, or ours where it gave none.
+    package var time: MarketTime { exchangeTime ?? receivedTime }
+}

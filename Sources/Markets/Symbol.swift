@@ -1,0 +1,34 @@
+/// A market's name in our spelling: base and quote in capitals, `BTCUSDT`; a perpetual is `BTCUSDT-PERP`.
+///
+/// Venues spell it otherwise (`BTC-USDT`, `BTC_USDT`, `btcusdt`); their adapters translate. Some venues list names with
+/// letters outside ASCII, so letters and digits of every script are allowed, but nothing else.
+package struct Symbol: Hashable, Sendable {
+    package let text: String
+
+    package static let perpetualSuffix = "-PERP"
+    /// Bytes of UTF-8; the schema's column holds as many characters.
+    package static let maximumLength = 40
+
+    /// Nil unless the text is letters and digits without lower-case ASCII, 2 to 40 bytes, `-PERP` at the end allowed.
+    package init?(_ text: String) {
+        let name = text.hasSuffix(Self.perpetualSuffix) ? text.dropLast(Self.perpetualSuffix.count) : Substring(text)
+        guard name.utf8.count >= 2, text.utf8.count <= Self.maximumLength else { return nil }
+        guard name.unicodeScalars.allSatisfy(Self.isAllowed) else { return nil }
+        self.text = text
+    }
+
+    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) }
+        return scalar.properties.isAlphabetic
+    }
+
+    package var isPerpetual: Bool { text.hasSuffix(Self.perpetualSuffix) }
+}
+
+extension Symbol: Comparable {
+    package static func < (left: Symbol, right: Symbol) -> Bool { left.text < right.text }
+}
+
+extension Symbol: CustomStringConvertible {
+    package var description: String { text }
+}
