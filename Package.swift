@@ -60,6 +60,7 @@ let targets: [Target] = [
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
     module("Accounts", ["CArgon2", crypto, jwt, log]),
     module("Guard", [collections]),
+    module("Settings", [log]),
 
     // Adapters
     module(
@@ -80,6 +81,7 @@ let targets: [Target] = [
     ),
 
     // Delivery
+    module("Observability", [log]),
     module("APIContract"),
     module(
         "Realtime",
@@ -89,7 +91,8 @@ let targets: [Target] = [
     module(
         "HTTPAPI",
         [
-            "APIContract", "HTTPServing", "Realtime", "Markets", "MarketFeed", "Accounts", "Guard", "Dashboard",
+            "APIContract", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed", "Accounts", "Guard",
+            "Dashboard",
             hummingbird, httpTypes, nioCore, compression, crypto, log,
         ]
     ),
@@ -97,7 +100,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse",
         dependencies: [
-            "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Guard", "Venues", "VenueSimulator",
+            "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Guard", "Settings", "Observability",
+            "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
         ],
@@ -115,6 +119,8 @@ let targets: [Target] = [
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", jwt, crypto, log]),
     tests("GuardTests", ["Guard"]),
+    tests("SettingsTests", ["Settings", log]),
+    tests("ObservabilityTests", ["Observability", log]),
     tests("VenuesTests", ["Venues", "VenueSimulator", "Markets", "WebSockets", nioCore, nioPosix, log, lifecycle]),
     tests(
         "VenueSimulatorTests",

@@ -1,0 +1,52 @@
+/// Every error code the server may answer with, in one place.
+///
+/// A code is a public promise: codes are added, never renamed.
+public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
+    // 400
+    case malformedRequest = "malformed_request"
+    case malformedJSON = "malformed_json"
+    // 401
+    case authenticationRequired = "authentication_required"
+    case tokenInvalid = "token_invalid"
+    case tokenExpired = "token_expired"
+    case invalidCredentials = "invalid_credentials"
+    // 403
+    case accountBlocked = "account_blocked"
+    case tierRequired = "tier_required"
+    case originForbidden = "origin_forbidden"
+    // 404, 405, 406
+    case notFound = "not_found"
+    case symbolUnknown = "symbol_unknown"
+    case methodNotAllowed = "method_not_allowed"
+    // 409
+    case emailTaken = "email_taken"
+    // 413, 414, 415, 431
+    case bodyTooLarge = "body_too_large"
+    case uriTooLong = "uri_too_long"
+    case unsupportedMediaType = "unsupported_media_type"
+    case headersTooLarge = "headers_too_large"
+    // 422
+    case validationFailed = "validation_failed"
+    // 429
+    case rateLimited = "rate_limited"
+    // 5xx
+    case unexpectedFailure = "unexpected_failure"
+    case busy = "busy"
+    case storageUnavailable = "storage_unavailable"
+    case draining = "draining"
+}
+
+/// What is wrong with one field of a request.
+public enum FieldErrorCode: String, Codable, CaseIterable, Sendable {
+    case unknownField = "unknown_field"
+    case duplicateField = "duplicate_field"
+    case required
+    case wrongType = "wrong_type"
+    case malformed
+    case tooShort = "too_short"
+    case tooLong = "too_long"
+    case tooCommon = "too_common"
+    case containsEmail = "contains_email"
+    case outOfRange = "out_of_range"
+    case unknownValue = "unknown_value"
+}

@@ -1,0 +1,103 @@
+/// The device a client signs in from, as it describes itself.
+public struct DeviceDescription: Codable, Hashable, Sendable {
+    /// Shown in the list of sessions, at most 100 characters.
+    public var name: String?
+    /// `ios`, `android`, `web`, at most 40 characters.
+    public var platform: String?
+    /// Stable hints of the device, at most 200 characters.
+    public var fingerprint: String?
+
+    /// Creates a description.
+    public init(name: String? = nil, platform: String? = nil, fingerprint: String? = nil) {
+        self.name = name
+        self.platform = platform
+        self.fingerprint = fingerprint
+    }
+}
+
+/// `POST /api/v1/auth/register`.
+public struct RegisterRequest: Codable, Hashable, Sendable {
+    /// The address, at most 255 bytes.
+    public var email: String
+    /// 10 to 128 characters of any script.
+    public var password: String
+    /// The device that registers.
+    public var device: DeviceDescription?
+
+    /// Creates a request.
+    public init(email: String, password: String, device: DeviceDescription? = nil) {
+        self.email = email
+        self.password = password
+        self.device = device
+    }
+}
+
+/// `POST /api/v1/auth/login`.
+public struct LoginRequest: Codable, Hashable, Sendable {
+    /// The address.
+    public var email: String
+    /// The password.
+    public var password: String
+    /// The device that signs in.
+    public var device: DeviceDescription?
+
+    /// Creates a request.
+    public init(email: String, password: String, device: DeviceDescription? = nil) {
+        self.email = email
+        self.password = password
+        self.device = device
+    }
+}
+
+/// What signing in gives.
+public struct TokenPair: Codable, Hashable, Sendable {
+    /// The bearer token, a JWT.
+    public var accessToken: String
+    /// Always `Bearer`.
+    public var tokenType: String
+    /// Seconds until the access token expires.
+    public var expiresIn: Int
+    /// The account.
+    public var user: UserProfile
+
+    /// Creates a pair.
+    public init(accessToken: String, expiresIn: Int, user: UserProfile) {
+        self.accessToken = accessToken
+        self.tokenType = "Bearer"
+        self.expiresIn = expiresIn
+        self.user = user
+    }
+}
+
+/// `GET /api/v1/user/me`.
+public struct UserProfile: Codable, Hashable, Sendable {
+    /// A UUID.
+    public var id: String
+    /// The address, in lower case.
+    public var email: String
+    /// `free`, `pro`, `premium` or `vip`.
+    public var subscription: String
+    /// ISO 8601 UTC with milliseconds; null where the subscription has no end.
+    public var subscriptionExpiresAt: String?
+    /// Whether a second factor is asked for at sign-in.
+    public var totpEnabled: Bool
+    /// ISO 8601 UTC with milliseconds.
+    public var createdAt: String
+
+    /// Creates a profile.
+    public init(
+        id: String,
+        email: String,
+        subscription: String,
+        subscriptionExpiresAt: String?,
+        totpEnabled: Bool,
+        createdAt: String
+    ) {
+        self.id = id
+        self.email = email
+        self.subscription = subscription
+        self.subscriptionExpiresAt = subscriptionExpiresAt
+        self.totpEnabled = totpEnabled
+        self.createdAt = createdAt
+    }
+}

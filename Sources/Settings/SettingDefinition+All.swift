@@ -1,0 +1,244 @@
+import Foundation
+
+extension SettingDefinition {
+    /// Every setting, in the order of `.env.example`.
+    package static let all: [SettingDefinition] = [
+        .init(
+            .environment,
+            .choice("development", "production"),
+            standard: "development",
+            "Production demands real secrets and never starts a simulated market by itself."
+        ),
+        .init(
+            .host,
+            .text("an address or a host name to listen on"),
+            standard: "127.0.0.1",
+            "The interface that is listened on; 0.0.0.0 for all of them."
+        ),
+        .init(
+            .port,
+            .integer(0...65535),
+            standard: "3000",
+            "The TCP port; 0 lets the system choose one, which is printed."
+        ),
+        .init(
+            .logLevel,
+            .choice("trace", "debug", "info", "notice", "warning", "error", "critical"),
+            standard: "info",
+            "The least severe log lines that are written."
+        ),
+        .init(
+            .dataDirectory,
+            .text("a folder"),
+            standard: ".data",
+            "Where the private database cluster, made secrets and caches live."
+        ),
+        .init(
+            .assetsDirectory,
+            .text("a folder"),
+            standard: "assets",
+            "Where the set-up step puts third-party files of the dashboard."
+        ),
+        .init(
+            .databaseURL,
+            .url("postgresql", "postgres"),
+            isSecret: true,
+            "A PostgreSQL 15 or later to use; without it a private cluster is made in DATA_DIR."
+        ),
+        .init(
+            .databasePool,
+            .integer(1...200),
+            unit: "connections",
+            standard: "8",
+            "Most connections to the database at once."
+        ),
+        .init(
+            .redisURL,
+            .url("redis", "rediss"),
+            isSecret: true,
+            hasEffect: false,
+            "Redis, for when there are several processes."
+        ),
+        .init(
+            .jwtSecret,
+            .text("at least 32 bytes of text", atLeast: 32),
+            isSecret: true,
+            "Signs access tokens; made once in development, demanded in production."
+        ),
+        .init(
+            .jwtRefreshSecret,
+            .text("at least 32 bytes of text", atLeast: 32),
+            isSecret: true,
+            hasEffect: false,
+            "Keys the hashes of refresh tokens."
+        ),
+        .init(
+            .encryptionKey,
+            .text("at least 32 bytes of text", atLeast: 32),
+            isSecret: true,
+            hasEffect: false,
+            "Encrypts secrets of users at rest."
+        ),
+        .init(
+            .passwordMemory,
+            .integer(19_456...1_048_576),
+            unit: "KiB",
+            standard: "65536",
+            "Argon2id memory for one password hash; the least is OWASP's floor."
+        ),
+        .init(
+            .passwordPasses,
+            .integer(2...20),
+            unit: "passes",
+            standard: "3",
+            "Argon2id passes for one password hash."
+        ),
+        .init(
+            .openAIKey,
+            .text("a key"),
+            isSecret: true,
+            hasEffect: false,
+            "Key of the language model's provider; the rule-based engine answers without it."
+        ),
+        .init(
+            .openAIBaseURL,
+            .url("https", "http"),
+            standard: "https://api.openai.com/v1",
+            hasEffect: false,
+            "Base of an OpenAI-compatible API."
+        ),
+        .init(
+            .openAIModel,
+            .text("a model's name"),
+            hasEffect: false,
+            "Model asked for."
+        ),
+        .init(
+            .rateLimitMax,
+            .integer(1...1_000_000),
+            unit: "requests",
+            standard: "100",
+            "Requests per window and caller."
+        ),
+        .init(
+            .rateLimitWindow,
+            .integer(1_000...86_400_000),
+            unit: "milliseconds",
+            standard: "60000",
+            "Length of the window of both limits."
+        ),
+        .init(
+            .authRateLimitMax,
+            .integer(1...1_000_000),
+            unit: "requests",
+            standard: "10",
+            "Requests to /auth per window and address."
+        ),
+        .init(
+            .trustedProxies,
+            .list(of: "addresses or CIDR blocks", isBlock),
+            standard: "",
+            "Proxies whose X-Forwarded-For is believed; empty believes nobody."
+        ),
+        .init(
+            .corsOrigin,
+            .list(of: "origins such as https://app.example.com", isOrigin),
+            standard: "",
+            "Origins of other sites that may call the API; the dashboard's own needs no entry."
+        ),
+        .init(
+            .emailVerification,
+            .boolean,
+            standard: "false",
+            hasEffect: false,
+            "Whether an address must be confirmed before it can be used."
+        ),
+        .init(
+            .smtpURL,
+            .url("smtp", "smtps"),
+            isSecret: true,
+            hasEffect: false,
+            "Mail server; in development mails are shown instead."
+        ),
+        .init(
+            .marketSource,
+            .choice("auto", "live", "simulated"),
+            standard: "auto",
+            "auto tries the venues and, in development only, falls back to the simulated market."
+        ),
+        .init(
+            .marketSymbols,
+            .integer(1...500),
+            unit: "symbols",
+            standard: "100",
+            "Symbols per venue, by traded volume, followed trade by trade."
+        ),
+        .init(
+            .binanceRESTURL,
+            .url("https", "http"),
+            standard: "https://data-api.binance.vision",
+            "Binance's REST API for market data."
+        ),
+        .init(
+            .binanceWebSocketURL,
+            .url("wss", "ws"),
+            standard: "wss://data-stream.binance.vision",
+            "Binance's WebSocket streams for market data."
+        ),
+        .init(
+            .simulatorSeed,
+            .integer(0...Int(Int32.max)),
+            standard: "42",
+            "Seed of the simulated market."
+        ),
+        .init(
+            .roles,
+            .list(of: "api, feed, jobs") { ["api", "feed", "jobs"].contains($0) },
+            standard: "api,feed,jobs",
+            hasEffect: false,
+            "What this process does."
+        ),
+        .init(
+            .metricsToken,
+            .text("at least 16 bytes of text", atLeast: 16),
+            isSecret: true,
+            "Bearer token for /metrics from elsewhere; without it only loopback may read."
+        ),
+        .init(
+            .maxConnections,
+            .integer(1...1_000_000),
+            unit: "connections",
+            standard: "10000",
+            "Most client connections at once; more are turned away."
+        ),
+        .init(
+            .maxConnectionsPerAddress,
+            .integer(1...1_000_000),
+            unit: "connections",
+            standard: "512",
+            "Most connections of one address; loopback and trusted proxies are not counted."
+        ),
+    ]
+
+    /// The definition of one setting.
+    package static func of(_ name: SettingName) -> SettingDefinition? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    private static func isOrigin(_ text: Substring) -> Bool {
+        guard let url = URLComponents(string: String(text)), let scheme = url.scheme, let host = url.host else {
+            return false
+        }
+        let rest = url.port.map { ":\($0)" } ?? ""
+        return ["http", "https"].contains(scheme) && !host.isEmpty && text == "\(scheme)://\(host)\(rest)"
+    }
+
+    private static func isBlock(_ text: Substring) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count) else { return false }
+        let isV6 = parts[0].contains(":")
+        var buffer = [UInt8](repeating: 0, count: 16)
+        guard inet_pton(isV6 ? AF_INET6 : AF_INET, String(parts[0]), &buffer) == 1 else { return false }
+        return parts.count == 1 || Int(parts[1]).map((0...(isV6 ? 128 : 32)).contains) ?? false
+    }
+}
