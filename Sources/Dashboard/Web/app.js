@@ -1,0 +1,176 @@
+// Puts the page together: sign in, load the market, follow it live. The access token lives in this module's memory and
+// nowhere else, so closing the page ends the session here.
+
+import * as api from "./api.js";
+import { CandleChart } from "./chart.js";
+import { grouped, percent } from "./decimal.js";
+import { LiveConnection } from "./live.js";
+import { Plot, findLibrary } from "./plot.js";
+import { SignInForm } from "./sign-in.js";
+import { TickerTable } from "./tickers.js";
+
+const element = (id) => document.getElementById(id);
+const names = { binance: "Binance", bybit: "Bybit", okx: "OKX", mexc: "MEXC" };
+/** The whole list is read again this often: new markets, and which prices went stale. */
+const refreshMilliseconds = 60_000;
+/** ...and this soon when it failed, was empty, or a price came for a market that is not in it. */
+const soonMilliseconds = 3_000;
+
+const session = {
+  token: null,
+  /** An answer from the API that failed in the background; a refused token ends the session. */
+  failed(error) {
+    if (error.status === 401) endSession("Your session has ended. Sign in again.");
+  },
+};
+
+let live = null;
+let timers = [];
+let soon = 0;
+let isSimulated = false;
+
+const form = new SignInForm(startSession);
+const chart = new CandleChart({
+  title: element("chart-title"), chart: element("chart"), legend: element("legend"), notice: element("chart-notice"),
+  intervals: element("intervals"), details: element("candle-details"), rows: element("candle-rows"),
+}, session);
+const table = new TickerTable({
+  scroll: element("ticker-scroll"), table: element("tickers"), body: element("ticker-rows"), search: element("search"),
+  quote: element("quote"), count: element("count"), noMatch: element("no-match"),
+}, choose);
+
+element("sign-out").addEventListener("click", () => endSession(""));
+addEventListener("hashchange", () => {
+  const symbol = symbolInAddress();
+  if (session.token && symbol && symbol !== chart.symbol) choose(symbol);
+});
+findLibrary().then((library) => {
+  // The element has a size only once the market is shown; the library follows it from there.
+  chart.usePlot(library ? new Plot(library, element("chart")) : null);
+});
+
+async function startSession({ accessToken, expiresIn, user }) {
+  session.token = accessToken;
+  await loadMarket();
+  if (session.token !== accessToken) return;
+  element("account").textContent = user?.email ?? "";
+  showView(true);
+  chooseFirst();
+  live?.stop();
+  live = new LiveConnection(accessToken, {
+    message: receive,
+    state: showConnection,
+    resumed: () => { loadMarket(); chart.resumed(); },
+    signIn: endSession,
+  });
+  live.start();
+  timers = [
+    setInterval(loadMarket, refreshMilliseconds),
+    setTimeout(() => endSession("Your session has ended. Sign in again."), (expiresIn ?? 900) * 1000),
+  ];
+}
+
+function endSession(reason) {
+  session.token = null;
+  for (const timer of timers) clearTimeout(timer);
+  timers = [];
+  clearTimeout(soon);
+  soon = 0;
+  live?.stop();
+  live = null;
+  chart.stop();
+  showConnection("idle", "");
+  showView(false);
+  form.open(reason);
+}
+
+function showView(isSignedIn) {
+  element("sign-in-view").hidden = isSignedIn;
+  element("market-view").hidden = !isSignedIn;
+  element("sign-out").hidden = !isSignedIn;
+  element("account").hidden = !isSignedIn;
+  element("market-state").hidden = !isSignedIn;
+}
+
+/** Reads tickers and the exchanges' states; a failure leaves what is on screen. */
+async function loadMarket() {
+  const token = session.token;
+  const [list, exchanges] = await Promise.allSettled([api.tickers(token), api.exchanges(token)]);
+  if (token !== session.token) return;
+  for (const answer of [list, exchanges]) if (answer.status === "rejected") session.failed(answer.reason);
+  if (list.status === "fulfilled") table.load(list.value.items);
+  if (!table.firstSymbol) loadMarketSoon();
+  else if (live && !chart.symbol) chooseFirst();
+  if (exchanges.status === "fulfilled") showExchanges(exchanges.value);
+}
+
+function loadMarketSoon() {
+  if (!session.token || soon) return;
+  soon = setTimeout(() => {
+    soon = 0;
+    loadMarket();
+  }, soonMilliseconds);
+}
+
+function showExchanges(exchanges) {
+  isSimulated = exchanges.some(({ state }) => state === "simulated");
+  if (isSimulated) return showSimulated();
+  const line = element("market-state");
+  const states = exchanges.map(({ exchange, state, lagMs }) => {
+    const lag = state === "live" && lagMs?.p50 != null ? `, ${Math.round(lagMs.p50)} ms behind` : "";
+    return `${names[exchange] ?? exchange} ${state}${lag}`;
+  });
+  line.className = exchanges.every(({ state }) => state === "live") ? "market-state" : "market-state troubled";
+  line.textContent = states.join(" · ");
+}
+
+function showSimulated() {
+  const line = element("market-state");
+  const name = document.createElement("strong");
+  name.textContent = "SIMULATED MARKET";
+  line.className = "market-state simulated";
+  line.replaceChildren(name, " These prices are made up or replayed. They are not quotes.");
+}
+
+function receive(message) {
+  if (message.type === "ticker") {
+    if (!table.tick(message)) return loadMarketSoon();
+    chart.tick(message);
+    if (message.symbol === chart.symbol) showQuote();
+  } else if (message.type === "welcome" && message.state === "simulated" && !isSimulated) {
+    isSimulated = true;
+    showSimulated();
+  }
+}
+
+function showQuote() {
+  const row = table.get(chart.symbol);
+  const change = element("chart-change");
+  element("chart-price").textContent = row ? grouped(row.price) : "";
+  change.textContent = row ? percent(row.change24h) : "";
+  change.className = `change ${row?.change24h > 0 ? "gain" : row?.change24h < 0 ? "loss" : ""}`;
+  document.title = row ? `${grouped(row.price)} ${row.symbol} · TradePulse` : "TradePulse";
+}
+
+function showConnection(state, text) {
+  const status = element("connection");
+  status.dataset.state = state;
+  if (status.textContent !== text) status.textContent = text;
+}
+
+function symbolInAddress() {
+  const symbol = location.hash.slice(1);
+  return table.get(symbol) ? symbol : null;
+}
+
+function chooseFirst() {
+  const symbol = symbolInAddress() ?? table.firstSymbol;
+  if (symbol) choose(symbol);
+}
+
+function choose(symbol) {
+  table.choose(symbol);
+  history.replaceState(null, "", `#${symbol}`);
+  chart.show(symbol);
+  showQuote();
+}

@@ -1,0 +1,120 @@
+// The sign-in and registration form, with the server's own words for what is wrong.
+
+import * as api from "./api.js";
+
+const texts = {
+  login: { title: "Sign in", question: "New here?", other: "Create an account", autocomplete: "current-password" },
+  register: { title: "Create an account", question: "Have an account?", other: "Sign in", autocomplete: "new-password" },
+};
+
+export class SignInForm {
+  #mode = "login";
+  #form = document.getElementById("credentials");
+  #title = document.getElementById("credentials-title");
+  #notice = document.getElementById("credentials-notice");
+  #problem = document.getElementById("credentials-problem");
+  #submit = document.getElementById("submit");
+  #onSignedIn;
+
+  /** `onSignedIn(tokenPair)`. */
+  constructor(onSignedIn) {
+    this.#onSignedIn = onSignedIn;
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    document.getElementById("switch").addEventListener("click", () => this.#show(this.#mode === "login" ? "register" : "login"));
+  }
+
+  /** Opens the form again, with the reason. */
+  open(notice) {
+    this.#show("login");
+    this.#say(notice);
+    this.#field("password").value = "";
+    this.#field(this.#field("email").value ? "password" : "email").focus();
+  }
+
+  #field(name) {
+    return this.#form.elements[name];
+  }
+
+  #show(mode) {
+    this.#mode = mode;
+    const text = texts[mode];
+    this.#title.textContent = text.title;
+    this.#submit.textContent = text.title;
+    document.getElementById("switch-question").textContent = text.question;
+    document.getElementById("switch").textContent = text.other;
+    this.#field("password").autocomplete = text.autocomplete;
+    this.#say("");
+    this.#clearProblem();
+  }
+
+  #say(notice) {
+    this.#notice.textContent = notice;
+    this.#notice.hidden = !notice;
+  }
+
+  async #send() {
+    this.#clearProblem();
+    const email = this.#field("email").value.trim();
+    const password = this.#field("password").value;
+    if (!email || !password) return this.#missing(email);
+    this.#submit.disabled = true;
+    try {
+      const answer = await (this.#mode === "login" ? api.login : api.register)(email, password);
+      if (answer?.accessToken) {
+        this.#field("password").value = "";
+        this.#say("");
+        this.#onSignedIn(answer);
+      } else {
+        this.#show("login");
+        this.#say("Check your email to confirm the address, then sign in.");
+      }
+    } catch (error) {
+      this.#explain(error);
+    } finally {
+      this.#submit.disabled = false;
+    }
+  }
+
+  #missing(email) {
+    this.#mark("email", email ? "" : "Enter your email address.");
+    this.#mark("password", this.#field("password").value ? "" : "Enter your password.");
+    this.#field(email ? "password" : "email").focus();
+  }
+
+  #explain(error) {
+    const title = document.createElement("strong");
+    title.textContent = error.title ?? "Something went wrong";
+    this.#problem.replaceChildren(title);
+    const rest = [];
+    for (const { field, message } of error.errors ?? []) {
+      if (["email", "password"].includes(field)) this.#mark(field, message);
+      else rest.push(message);
+    }
+    if (error.detail && error.detail !== error.title) rest.unshift(error.detail);
+    if (error.status >= 500 && error.requestId) rest.push(`Request ${error.requestId}`);
+    for (const text of rest) {
+      const line = document.createElement("span");
+      line.textContent = text;
+      this.#problem.append(line);
+    }
+    this.#problem.hidden = false;
+    this.#form.querySelector("[aria-invalid]")?.focus();
+  }
+
+  #mark(name, message) {
+    const field = this.#field(name);
+    document.getElementById(`${name}-problem`).textContent = message ?? "";
+    if (message) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+
+  #clearProblem() {
+    this.#problem.hidden = true;
+    this.#problem.replaceChildren();
+    this.#mark("email", "");
+    this.#mark("password", "");
+  }
+}
