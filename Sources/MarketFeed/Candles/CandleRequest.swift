@@ -4,7 +4,9 @@ package import Markets
 package struct CandleRequest: Hashable, Sendable {
     package static let defaultLimit = 500
     package static let maximumLimit = 1_000
-    /// The instants a request may name: the year 2000 to the year 2100. Outside it every sum is nonsense or overflows.
+    /// The instants a request may name: the year 2000 to the year 2100.
+    ///
+    /// Outside it every sum is nonsense or overflows.
     package static let years = TimeSpan(
         from: MarketTime(milliseconds: 946_684_800_000),
         to: MarketTime(milliseconds: 4_102_444_800_000)

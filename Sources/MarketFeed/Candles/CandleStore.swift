@@ -1,6 +1,8 @@
 package import Markets
 
-/// Where candles outlive the process. The storage adapter fills it; every call may fail and is then tried again.
+/// Where candles outlive the process.
+///
+/// The storage adapter fills it; every call may fail and is then tried again.
 package struct CandleStore: Sendable {
     /// Inserts or replaces by (venue, symbol, interval, open time), all rows or none.
     ///

@@ -1,0 +1,234 @@
+package import Markets
+
+/// The engine of the ``MarketBoard``: a value that takes events and remembers what changed when.
+struct BoardState: Sendable {
+    let limits: BoardLimits
+    /// Rises by one with every change.
+    private(set) var version: UInt64
+    private(set) var counters = BoardCounters()
+    private var places: [Symbol: Int] = [:]
+    private var entries: [SymbolEntry] = []
+    /// The entry whose frame changed last; the chain goes on through `older`.
+    private var newest: Int?
+    private var desks = Array(repeating: VenueDesk(), count: Venue.allCases.count)
+
+    init(limits: BoardLimits, version: UInt64) {
+        self.limits = limits
+        self.version = version
+    }
+
+    // MARK: - Writing
+
+    /// Takes the events and returns those that were believed, in order; duplicates are among them.
+    mutating func ingest(_ events: [MarketEvent]) -> [MarketEvent] {
+        var believed: [MarketEvent]?  // nil as long as all are
+        for (position, event) in events.enumerated() {
+            counters.events += 1
+            switch admit(event) {
+            case .pass, .passAfterError:
+                believed?.append(event)
+            case .passWithHeld(let held):
+                believed = (believed ?? Array(events[..<position])) + [held, event]
+            case .hold:
+                if believed == nil { believed = Array(events[..<position]) }
+            }
+        }
+        return believed ?? events
+    }
+
+    mutating func list(_ instruments: [Instrument], on venue: Venue) {
+        var listed: [Symbol: Instrument] = [:]
+        for instrument in instruments.prefix(limits.symbolsPerVenue) { listed[instrument.symbol] = instrument }
+        desks[venue.position].instruments = listed
+        for place in entries.indices where entries[place][venue] != nil {
+            let instrument = listed[entries[place].symbol]
+            entries[place][venue]?.isTrading = instrument?.isTrading ?? false
+            if let instrument { entries[place].name(base: instrument.base, quote: instrument.quote) }
+            touch(place, venue, withFrame: true)
+        }
+    }
+
+    mutating func report(_ status: VenueStatus, on venue: Venue) {
+        desks[venue.position].status = status
+    }
+
+    /// Marks what was not heard for too long as stale.
+    mutating func sweep(now: MarketTime) {
+        for venue in Venue.allCases {
+            guard let heardAt = desks[venue.position].heardAt else { continue }
+            desks[venue.position].isSilent = now.since(heardAt) > limits.venueSilenceMilliseconds
+            let isSilent = desks[venue.position].isSilent
+            for place in entries.indices {
+                guard let market = entries[place][venue], !market.isStale else { continue }
+                guard isSilent || now.since(market.heardAt) > limits.marketSilenceMilliseconds else { continue }
+                entries[place][venue]?.isStale = true
+                touch(place, venue, withFrame: true)
+            }
+        }
+    }
+
+    private mutating func admit(_ event: MarketEvent) -> PriceGate.Verdict {
+        let venue = event.venue
+        let heardAt = desks[venue.position].heardAt ?? event.receivedTime
+        desks[venue.position].heardAt = max(heardAt, event.receivedTime)
+        desks[venue.position].isSilent = false
+        guard event.isSane else {
+            counters.absurd += 1
+            return .hold(dropped: true)
+        }
+        if let time = event.exchangeTime, !desks[venue.position].times.admits(time) {
+            counters.implausible += 1
+            return .hold(dropped: true)
+        }
+        if case .candle = event.payload { return .pass }
+        guard let place = place(of: event.symbol, on: venue) else {
+            counters.beyondBound += 1
+            return .hold(dropped: true)
+        }
+        return judge(event, at: place)
+    }
+
+    private mutating func judge(_ event: MarketEvent, at place: Int) -> PriceGate.Verdict {
+        let price: Price
+        switch event.payload {
+        case .ticker(let ticker): price = ticker.last
+        case .trade(let trade): price = trade.price
+        case .quote, .candle:
+            apply(event, at: place)
+            return .pass
+        }
+        let verdict = entries[place][event.venue]?.gate.judge(price, of: event) ?? .pass
+        switch verdict {
+        case .pass: break
+        case .passAfterError: counters.implausible += 1
+        case .passWithHeld(let held): apply(held, at: place)
+        case .hold(let dropped):
+            counters.implausible += dropped ? 1 : 0
+            return verdict
+        }
+        apply(event, at: place)
+        return verdict
+    }
+
+    private mutating func apply(_ event: MarketEvent, at place: Int) {
+        let wasStale = entries[place][event.venue]?.isStale ?? false
+        let change = entries[place][event.venue]?.ingest(event) ?? .nothing
+        entries[place][event.venue]?.isStale = false
+        switch change {
+        case .price: touch(place, event.venue, withFrame: true)
+        case .quote: touch(place, event.venue, withFrame: wasStale)
+        case .nothing:
+            counters.outOfOrder += 1
+            if wasStale { touch(place, event.venue, withFrame: true) }
+        }
+    }
+
+    /// The entry of the symbol with a place for the venue, made when the bound allows.
+    private mutating func place(of symbol: Symbol, on venue: Venue) -> Int? {
+        let known = places[symbol]
+        if let known, entries[known][venue] != nil { return known }
+        guard desks[venue.position].marketCount < limits.symbolsPerVenue else { return nil }
+        desks[venue.position].marketCount += 1
+        let place = known ?? entries.count
+        if known == nil {
+            entries.append(SymbolEntry(symbol: symbol))
+            places[symbol] = place
+        }
+        var market = VenueMarket(symbol: symbol, heardAt: MarketTime(milliseconds: 0))
+        if let instrument = desks[venue.position].instruments[symbol] {
+            entries[place].name(base: instrument.base, quote: instrument.quote)
+            market.isTrading = instrument.isTrading
+        }
+        entries[place][venue] = market
+        return place
+    }
+
+    /// Notes a change, and moves the entry to the new end of the chain when its frame changed.
+    private mutating func touch(_ place: Int, _ venue: Venue, withFrame: Bool) {
+        version += 1
+        entries[place].touch(venue, version: version, withFrame: withFrame)
+        guard withFrame, newest != place else { return }
+        let (older, newer) = (entries[place].older, entries[place].newer)
+        if let older { entries[older].newer = newer }
+        if let newer { entries[newer].older = older }
+        entries[place].older = newest
+        entries[place].newer = nil
+        if let newest { entries[newest].newer = place }
+        newest = place
+    }
+
+    // MARK: - Reading
+
+    /// The newest payload of every symbol whose frame changed after the version, the longest unchanged first.
+    mutating func changes(since version: UInt64) -> [TickerChange] {
+        var changed: [TickerChange] = []
+        var next = newest
+        while let place = next, entries[place].frameVersion > version {
+            if let payload = entries[place].framePayload() {
+                changed.append(TickerChange(symbol: entries[place].symbol, payload: payload))
+            }
+            next = entries[place].older
+        }
+        changed.reverse()
+        return changed
+    }
+
+    mutating func item(of symbol: Symbol) -> (item: SymbolEntry.Item, version: UInt64)? {
+        guard let place = places[symbol], let item = entries[place].item(of: nil) else { return nil }
+        return (item, entries[place].itemVersion)
+    }
+
+    /// The finished items that the filter lets through, in its order.
+    mutating func items(_ filter: TickerFilter) -> [[UInt8]] {
+        var chosen: [(symbol: Symbol, item: SymbolEntry.Item)] = []
+        chosen.reserveCapacity(entries.count)
+        for place in entries.indices {
+            if let quote = filter.quote, quote != entries[place].quote { continue }
+            guard let item = entries[place].item(of: filter.exchange) else { continue }
+            chosen.append((entries[place].symbol, item))
+        }
+        // Equal keys fall back to the name, so that the order does not depend on which symbol was heard first.
+        switch filter.sort {
+        case .symbol: chosen.sort { $0.symbol < $1.symbol }
+        case .volume: chosen.sort { ($1.item.volume, $0.symbol) < ($0.item.volume, $1.symbol) }
+        case .change:
+            let lowest = PercentChange(tenThousandths: .min)
+            chosen.sort { ($1.item.change ?? lowest, $0.symbol) < ($0.item.change ?? lowest, $1.symbol) }
+        }
+        return chosen.map(\.item.bytes)
+    }
+
+    func hasQuote(_ quote: String) -> Bool { entries.contains { $0.quote == quote } }
+
+    func reports() -> [VenueReport] { Venue.allCases.compactMap { desks[$0.position].report($0) } }
+
+    func instruments(of venue: Venue) -> [Instrument] {
+        desks[venue.position].instruments.values.sorted { $0.symbol < $1.symbol }
+    }
+
+    /// The venues that list the symbol or were heard speaking of it, the one where it trades most first.
+    func venues(of symbol: Symbol) -> [Venue] {
+        let entry = places[symbol].map { entries[$0] }
+        return Venue.allCases
+            .filter { desks[$0.position].instruments[symbol] != nil || entry?[$0] != nil }
+            .map { (venue: $0, volume: entry?.line(of: $0)?.volume ?? .zero) }
+            .sorted { $0.volume > $1.volume }
+            .map(\.venue)
+    }
+
+    /// The symbols that trade most on the venue, by quote volume.
+    func mostTraded(on venue: Venue, limit: Int) -> [Symbol] {
+        entries
+            .compactMap { entry in entry.line(of: venue).map { (symbol: entry.symbol, volume: $0.volume) } }
+            .sorted { ($1.volume, $0.symbol) < ($0.volume, $1.symbol) }
+            .prefix(limit)
+            .map(\.symbol)
+    }
+}
+
+/// The newest WebSocket payload of a symbol.
+package struct TickerChange: Sendable {
+    package let symbol: Symbol
+    /// `{"type":"ticker",…}`, one buffer shared by every reader.
+    package let payload: [UInt8]
+}

@@ -1,0 +1,57 @@
+import Markets
+
+/// Keeps a single wild price from moving a market.
+///
+/// A price more than twice or less than half the last one is held back. When the next price says nearly the same, the
+/// market has really jumped and both pass; when it is back near the last one, the wild price was an error and is
+/// dropped. After five minutes without a price there is nothing left to compare with, and any price passes.
+struct PriceGate: Sendable {
+    enum Verdict: Equatable, Sendable {
+        case pass
+        /// Wait for a second witness; `dropped` when an earlier wild price found none.
+        case hold(dropped: Bool)
+        /// The held event was an error; this one passes.
+        case passAfterError
+        /// The held event was right; it passes first, then this one.
+        case passWithHeld(MarketEvent)
+    }
+
+    static let memoryMilliseconds: Int64 = 300_000
+
+    private var accepted: (price: Price, time: MarketTime)?
+    private var held: (price: Price, event: MarketEvent)?
+
+    mutating func judge(_ price: Price, of event: MarketEvent) -> Verdict {
+        let isNear =
+            accepted.map { known in
+                Self.isWithin(factor: 2, known.price, price)
+                    || event.receivedTime.since(known.time) > Self.memoryMilliseconds
+            } ?? true
+        if isNear {
+            accepted = (price, event.receivedTime)
+            guard held != nil else { return .pass }
+            held = nil
+            return .passAfterError
+        }
+        guard let suspect = held else {
+            held = (price, event)
+            return .hold(dropped: false)
+        }
+        guard suspect.event != event, Self.isWithin(tenth: suspect.price, price) else {
+            held = (price, event)
+            return .hold(dropped: true)
+        }
+        accepted = (price, event.receivedTime)
+        held = nil
+        return .passWithHeld(suspect.event)
+    }
+
+    private static func isWithin(factor: Int128, _ left: Price, _ right: Price) -> Bool {
+        left.value.units / factor <= right.value.units && right.value.units / factor <= left.value.units
+    }
+
+    private static func isWithin(tenth left: Price, _ right: Price) -> Bool {
+        let smaller = min(left.value.units, right.value.units)
+        return max(left.value.units, right.value.units) - smaller <= smaller / 10
+    }
+}

@@ -1,0 +1,85 @@
+import Markets
+
+/// One symbol over all venues, with what was rendered of it since its last change.
+struct SymbolEntry: Sendable {
+    /// A finished list item and what lists are sorted by.
+    struct Item: Sendable {
+        let bytes: [UInt8]
+        let volume: Money
+        let change: PercentChange?
+    }
+
+    let symbol: Symbol
+    private(set) var base: String
+    private(set) var quote: String
+    /// One place per venue.
+    private var markets: [VenueMarket?]
+    /// One place for all venues together, then one per venue.
+    private var items: [Item?]
+    private var frame: [UInt8]?
+    /// The board's version when any figure last changed, and when one that a WebSocket ticker shows did.
+    private(set) var itemVersion: UInt64 = 0
+    private(set) var frameVersion: UInt64 = 0
+    /// Neighbours in the board's chain of frame changes.
+    var older: Int?
+    var newer: Int?
+
+    init(symbol: Symbol) {
+        self.symbol = symbol
+        (base, quote) = QuoteAssets.split(symbol)
+        markets = Array(repeating: nil, count: Venue.allCases.count)
+        items = Array(repeating: nil, count: Venue.allCases.count + 1)
+    }
+
+    /// Access in place; nil where the venue does not have the symbol.
+    subscript(venue: Venue) -> VenueMarket? {
+        get { markets[venue.position] }
+        _modify { yield &markets[venue.position] }
+    }
+
+    mutating func name(base: String, quote: String) {
+        self.base = base
+        self.quote = quote
+    }
+
+    /// Forgets what was rendered of a venue and of the whole.
+    mutating func touch(_ venue: Venue, version: UInt64, withFrame: Bool) {
+        itemVersion = version
+        items[0] = nil
+        items[venue.position + 1] = nil
+        if withFrame {
+            frameVersion = version
+            frame = nil
+        }
+    }
+
+    /// The REST item of one venue, or of all together; nil while there is no price.
+    mutating func item(of venue: Venue?) -> Item? {
+        let place = venue.map { $0.position + 1 } ?? 0
+        if let item = items[place] { return item }
+        guard let summary = summary(of: venue) else { return nil }
+        let item = Item(
+            bytes: summary.item(symbol: symbol, base: base, quote: quote),
+            volume: summary.volume,
+            change: summary.change
+        )
+        items[place] = item
+        return item
+    }
+
+    /// The WebSocket payload; nil while there is no price.
+    mutating func framePayload() -> [UInt8]? {
+        if let frame { return frame }
+        frame = summary(of: nil)?.frame(symbol: symbol)
+        return frame
+    }
+
+    func summary(of venue: Venue?) -> TickerSummary? {
+        if let venue { return line(of: venue).map(TickerSummary.init) }
+        return TickerSummary.combined(Venue.allCases.compactMap(line(of:)))
+    }
+
+    func line(of venue: Venue) -> TickerSummary.Line? {
+        markets[venue.position].flatMap { TickerSummary.Line(venue: venue, market: $0) }
+    }
+}

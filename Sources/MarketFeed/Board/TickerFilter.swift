@@ -1,0 +1,39 @@
+package import Markets
+
+/// Which tickers a reader wants, and in which order.
+package struct TickerFilter: Hashable, Sendable {
+    package enum Sort: String, CaseIterable, Hashable, Sendable {
+        /// Most traded first, by quote volume.
+        case volume
+        /// Greatest rise first; unknown changes last.
+        case change
+        /// By name.
+        case symbol
+    }
+
+    /// Nil for every venue together; otherwise the symbols of that venue with that venue's own figures.
+    package var exchange: Venue?
+    /// In capitals, `USDT`; nil for all.
+    package var quote: String?
+    package var sort: Sort
+
+    package init(exchange: Venue? = nil, quote: String? = nil, sort: Sort = .volume) {
+        self.exchange = exchange
+        self.quote = quote
+        self.sort = sort
+    }
+}
+
+/// A finished answer of the ticker list: `{"items":[…],"asOf":"…"}`.
+package struct TickersBody: Sendable {
+    package let bytes: [UInt8]
+    /// Rises with every change of the board, also over restarts: an `ETag`.
+    package let version: UInt64
+    package let count: Int
+
+    package init(bytes: [UInt8], version: UInt64, count: Int) {
+        self.bytes = bytes
+        self.version = version
+        self.count = count
+    }
+}

@@ -1,0 +1,102 @@
+import Markets
+
+/// What is known of one symbol on one venue.
+struct VenueMarket: Sendable {
+    /// What an event did to the market.
+    enum Change: Sendable {
+        case nothing
+        /// Only the best bid or ask, or the freshness: nothing that a WebSocket ticker shows.
+        case quote
+        case price
+    }
+
+    let symbol: Symbol
+    /// The newest price and its time by the venue's clock, from trades or tickers, whichever is later.
+    private(set) var last: Price?
+    private(set) var lastAt: MarketTime?
+    private(set) var bid: Price?
+    private(set) var ask: Price?
+    /// By our clock.
+    private(set) var heardAt: MarketTime
+    var isStale = false
+    /// False while the venue has the market halted.
+    var isTrading = true
+    var gate = PriceGate()
+
+    private var lastTradeID: Int64?
+    private var lastTradeAt: MarketTime?
+    private var ticker: Ticker?
+    private var tickerAt: MarketTime?
+    private var quoteAt: MarketTime?
+    private var day = RollingDay()
+
+    init(symbol: Symbol, heardAt: MarketTime) {
+        self.symbol = symbol
+        self.heardAt = heardAt
+    }
+
+    /// The venue's ticker, or one summed from its trades, with the newest price; nil while no price is known.
+    var newestTicker: Ticker? {
+        guard let last else { return nil }
+        guard var ticker = ticker ?? day.ticker(symbol: symbol, last: last) else { return nil }
+        ticker.last = last
+        ticker.high24h = max(ticker.high24h, last)
+        ticker.low24h = min(ticker.low24h, last)
+        return ticker
+    }
+
+    /// Takes what is newer than what is known.
+    mutating func ingest(_ event: MarketEvent) -> Change {
+        let change =
+            switch event.payload {
+            case .ticker(let ticker): take(ticker, at: event.time)
+            case .trade(let trade): take(trade, at: event.time)
+            case .quote(let quote): take(quote, at: event.exchangeTime, receivedAt: event.receivedTime)
+            case .candle: Change.nothing
+            }
+        heardAt = max(heardAt, event.receivedTime)
+        return change
+    }
+
+    private mutating func take(_ new: Ticker, at time: MarketTime) -> Change {
+        if let tickerAt {
+            guard time >= tickerAt, time > tickerAt || new != ticker else { return .nothing }
+        }
+        ticker = new
+        tickerAt = time
+        moveLast(to: new.last, at: time)
+        return .price
+    }
+
+    private mutating func take(_ trade: Trade, at time: MarketTime) -> Change {
+        if let lastTradeAt {
+            guard time > lastTradeAt || (time == lastTradeAt && trade.id > lastTradeID ?? trade.id) else {
+                return .nothing
+            }
+        }
+        lastTradeAt = time
+        lastTradeID = trade.id
+        if ticker == nil { day.ingest(trade, at: time) }
+        return moveLast(to: trade.price, at: time) ? .price : .quote
+    }
+
+    private mutating func take(_ quote: Quote, at time: MarketTime?, receivedAt: MarketTime) -> Change {
+        let time = time ?? receivedAt
+        if let quoteAt, time < quoteAt { return .nothing }
+        quoteAt = time
+        let bid = quote.bid.value.isPositive ? quote.bid : nil
+        let ask = quote.ask.value.isPositive ? quote.ask : nil
+        guard bid != self.bid || ask != self.ask else { return .nothing }
+        self.bid = bid
+        self.ask = ask
+        return .quote
+    }
+
+    @discardableResult
+    private mutating func moveLast(to price: Price, at time: MarketTime) -> Bool {
+        if let lastAt, time < lastAt { return false }
+        last = price
+        lastAt = time
+        return true
+    }
+}
