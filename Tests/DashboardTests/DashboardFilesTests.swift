@@ -1,7 +1,6 @@
+import Dashboard
 import Foundation
 import Testing
-
-import Dashboard
 
 @Suite("The dashboard's files")
 struct DashboardFilesTests {
