@@ -15,6 +15,8 @@ const names = { binance: "Binance", bybit: "Bybit", okx: "OKX", mexc: "MEXC" };
 const refreshMilliseconds = 60_000;
 /** ...and this soon when it failed, was empty, or a price came for a market that is not in it. */
 const soonMilliseconds = 3_000;
+/** The chosen market's price above the chart and in the window's title. */
+const quoteMilliseconds = 100;
 
 const session = {
   token: null,
@@ -27,6 +29,7 @@ const session = {
 let live = null;
 let timers = [];
 let soon = 0;
+let quoteTimer = 0;
 let isSimulated = false;
 
 const form = new SignInForm(startSession);
@@ -129,14 +132,14 @@ function showSimulated() {
   const name = document.createElement("strong");
   name.textContent = "SIMULATED MARKET";
   line.className = "market-state simulated";
-  line.replaceChildren(name, " These prices are made up or replayed. They are not quotes.");
+  line.replaceChildren(name, " · made-up or replayed prices");
 }
 
 function receive(message) {
   if (message.type === "ticker") {
     if (!table.tick(message)) return loadMarketSoon();
     chart.tick(message);
-    if (message.symbol === chart.symbol) showQuote();
+    if (message.symbol === chart.symbol) quoteTimer ||= setTimeout(showQuote, quoteMilliseconds);
   } else if (message.type === "welcome" && message.state === "simulated" && !isSimulated) {
     isSimulated = true;
     showSimulated();
@@ -144,6 +147,8 @@ function receive(message) {
 }
 
 function showQuote() {
+  clearTimeout(quoteTimer);
+  quoteTimer = 0;
   const row = table.get(chart.symbol);
   const change = element("chart-change");
   element("chart-price").textContent = row ? grouped(row.price) : "";

@@ -8,6 +8,8 @@ const pageSize = 200;
 /** Ticks carry no candle volume, so the newest candles are read again this often. */
 const refreshMilliseconds = 30_000;
 const refreshCount = 5;
+/** ...and this long after an interval ended, for the final figures of its candle. */
+const settleMilliseconds = 2_000;
 const tableRows = 100;
 
 export class CandleChart {
@@ -22,6 +24,7 @@ export class CandleChart {
   #isLoadingOlder = false;
   #plot = null;
   #refresh = 0;
+  #settle = 0;
 
   /** `view`: `{title, chart, legend, notice, intervals, details, rows}`, elements; `session`: `{token, failed(error)}`. */
   constructor(view, session) {
@@ -53,7 +56,7 @@ export class CandleChart {
     this.#symbol = symbol;
     this.#interval = interval;
     this.#isComplete = false;
-    clearInterval(this.#refresh);
+    this.#stopTimers();
     this.#series = new CandleSeries(interval.milliseconds);
     this.#view.title.textContent = symbol;
     this.#view.chart.setAttribute("aria-label", `Candle chart of ${symbol}, ${interval.name}`);
@@ -75,13 +78,20 @@ export class CandleChart {
 
   stop() {
     this.#choice += 1;
+    this.#stopTimers();
+  }
+
+  #stopTimers() {
     clearInterval(this.#refresh);
+    clearTimeout(this.#settle);
   }
 
   tick({ symbol, price, ts }) {
     if (symbol !== this.#symbol) return;
+    const before = this.#series.last;
     const candle = this.#series.tick(price, ts);
     if (!candle) return;
+    if (candle !== before) this.#settle = setTimeout(() => this.#readNewest(), settleMilliseconds);
     this.#plot?.update(candle);
     if (!this.#plot?.isHovered) this.#describe();
     if (this.#view.details.open) this.#fillTable();
@@ -140,7 +150,8 @@ export class CandleChart {
     const figures = [["O", candle.open], ["H", candle.high], ["L", candle.low], ["C", candle.close]];
     const direction = compare(candle.close, candle.open) < 0 ? "loss" : "gain";
     const parts = figures.map(([name, value]) => figure(name, grouped(value), direction));
-    legend.replaceChildren(...parts, figure("Vol", compact(candle.volume), ""));
+    const time = figure(utc(candle.openTime), "UTC", "");
+    legend.replaceChildren(...parts, figure("Vol", compact(candle.volume), ""), time);
   }
 
   #fillTable() {
@@ -150,7 +161,7 @@ export class CandleChart {
       const row = document.createElement("tr");
       const time = document.createElement("th");
       time.scope = "row";
-      time.textContent = new Date(candle.openTime).toISOString().slice(0, 16).replace("T", " ");
+      time.textContent = utc(candle.openTime);
       row.append(time);
       for (const value of [candle.open, candle.high, candle.low, candle.close, candle.volume]) {
         row.insertCell().textContent = grouped(value);
@@ -181,6 +192,11 @@ export class CandleChart {
     this.#notice(error.detail ?? error.message);
     this.#session.failed(error);
   }
+}
+
+/** "2024-03-01 09:15" of milliseconds since the epoch. */
+function utc(time) {
+  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
 function figure(name, value, direction) {

@@ -4,8 +4,12 @@
 import { compact, compare, grouped, percent } from "./decimal.js";
 
 const paintMilliseconds = 100;
+/** A changed price is tinted for this long. No animation: at ten changes a second it would repaint every frame. */
+const flashMilliseconds = 300;
 /** Rows change places this often, and never under the pointer or the keyboard. */
 const reorderMilliseconds = 2_000;
+/** More characters than this are set smaller, so that no digit is cut off. */
+const longPrice = 12;
 const preferredQuote = "USDT";
 
 const orders = {
@@ -19,6 +23,8 @@ export class TickerTable {
   #rows = new Map();
   #byElement = new WeakMap();
   #dirty = new Set();
+  /** Tinted rows and when the tint ends, oldest first. */
+  #tinted = new Map();
   #key = "volume";
   #ascending = false;
   #chosen = null;
@@ -59,6 +65,7 @@ export class TickerTable {
       if (known.has(symbol)) continue;
       this.#onScreen.unobserve(row.element);
       this.#dirty.delete(row);
+      this.#tinted.delete(row);
       this.#rows.delete(symbol);
     }
     for (const item of items) this.#update(this.#rows.get(item.symbol) ?? this.#addRow(item), item);
@@ -134,23 +141,40 @@ export class TickerTable {
     if (this.#paintTimer) return;
     this.#paintTimer = setTimeout(() => requestAnimationFrame(() => {
       this.#paintTimer = 0;
+      const now = performance.now();
+      this.#endTints(now);
       for (const row of this.#dirty) {
         if (!row.isOnScreen) continue;
         this.#dirty.delete(row);
-        this.#paint(row);
+        this.#paint(row, now);
       }
+      if (this.#tinted.size > 0) this.#schedulePaint();
     }), paintMilliseconds);
   }
 
-  #paint(row) {
+  #endTints(now) {
+    for (const [row, end] of this.#tinted) {
+      if (end > now) break;
+      this.#tinted.delete(row);
+      row.cells.price.classList.remove("up", "down");
+    }
+  }
+
+  #tint(row, direction, now) {
+    row.cells.price.classList.toggle("up", direction > 0);
+    row.cells.price.classList.toggle("down", direction < 0);
+    this.#tinted.delete(row);
+    this.#tinted.set(row, now + flashMilliseconds);
+  }
+
+  #paint(row, now) {
     const { price, change, volume } = row.cells;
     const text = grouped(row.price);
     if (price.textContent !== text) {
-      // Only a price that was on screen before can flash; the two names of one animation restart it without a layout.
-      const direction = row.wasPainted ? compare(row.price, row.painted) : 0;
-      row.flip = !row.flip;
-      price.className = direction === 0 ? "" : `${direction > 0 ? "up" : "down"}-${row.flip ? "a" : "b"}`;
+      // Only a price that was on screen before can have moved before the reader's eyes.
+      if (row.wasPainted) this.#tint(row, compare(row.price, row.painted), now);
       price.textContent = text;
+      price.classList.toggle("long", text.length > longPrice);
     }
     row.painted = row.price;
     row.wasPainted = true;
