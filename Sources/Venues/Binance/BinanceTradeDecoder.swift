@@ -1,0 +1,47 @@
+import Markets
+
+/// `<symbol>@trade` and `<symbol>@aggTrade`.
+///
+/// ```json
+/// {"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000",
+///  "T":1723161255342,"m":true,"M":true}
+/// {"e":"aggTrade","E":1616176861895,"s":"BTCUSDT","a":640283266,"p":"58942.01000000","q":"0.00035600",
+///  "f":716849523,"l":716849523,"T":1616176861893,"m":false,"M":true}
+/// ```
+/// `m` says that the buyer was the maker, so true means that the taker sold. `a` is an order number in old trades and
+/// the aggregate's number in an aggTrade; either number rises by one per event of its own stream, never across both.
+/// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#trade-streams>
+struct BinanceTradeDecoder: ~Copyable {
+    private var fields = JSONFields<Field>()
+
+    mutating func decode(
+        _ object: JSONValue,
+        idField: Field,
+        header: BinanceEventHeader
+    ) throws(FrameRefusal) -> MarketEvent {
+        fields.read(object)
+        let trade = Trade(
+            symbol: header.symbol,
+            id: try fields.integer(idField),
+            price: Price(try fields.positive(.price)),
+            quantity: Quantity(try fields.positive(.quantity)),
+            takerSide: try fields.flag(.buyerIsMaker) ? .sell : .buy
+        )
+        return header.event(.trade(trade), at: try fields.time(.tradeTime))
+    }
+
+    enum Field: Int, JSONFieldName {
+        case tradeID, aggregateID, price, quantity, tradeTime, buyerIsMaker
+
+        var key: String {
+            switch self {
+            case .tradeID: "t"
+            case .aggregateID: "a"
+            case .price: "p"
+            case .quantity: "q"
+            case .tradeTime: "T"
+            case .buyerIsMaker: "m"
+            }
+        }
+    }
+}
