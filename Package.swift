@@ -17,7 +17,6 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let compression: Target.Dependency = .product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -41,6 +40,7 @@ let targets: [Target] = [
     // C libraries: a module map and a shim, nothing else; simdjson is C++ and gets a C header.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
 
     // Drivers
@@ -70,7 +70,8 @@ let targets: [Target] = [
     module(
         "VenueSimulator",
         [
-            "Markets", "CSimdJSON", "WebSockets", "HTTPServing", hummingbird, httpTypes, nioCore, nioPosix, log,
+            "Markets", "CSimdJSON", "CZlib", "WebSockets", "HTTPServing", hummingbird, httpTypes, nioCore, nioPosix,
+            log,
             lifecycle,
         ]
     ),
@@ -81,20 +82,26 @@ let targets: [Target] = [
     ),
 
     // Delivery
+    module("StrictJSON"),
     module("Observability", [log]),
     module("APIContract"),
     module(
         "Realtime",
-        ["APIContract", "WebSockets", "Markets", "MarketFeed", "Accounts", nioCore, collections, log, lifecycle]
+        [
+            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", nioCore, collections, log,
+            lifecycle,
+        ]
     ),
     module("Dashboard", [], resources: [.copy("Web")]),
     module(
         "HTTPAPI",
         [
-            "APIContract", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed", "Accounts", "Guard",
+            "APIContract", "StrictJSON", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed",
+            "Accounts", "Guard",
             "Dashboard",
-            hummingbird, httpTypes, nioCore, compression, crypto, log,
-        ]
+            hummingbird, httpTypes, nioCore, "CZlib", crypto, log,
+        ],
+        resources: [.copy("Contract")]
     ),
 
     .executableTarget(
@@ -120,6 +127,8 @@ let targets: [Target] = [
     tests("AccountsTests", ["Accounts", jwt, crypto, log]),
     tests("GuardTests", ["Guard"]),
     tests("SettingsTests", ["Settings", log]),
+    tests("StrictJSONTests", ["StrictJSON"]),
+    tests("DashboardTests", ["Dashboard"]),
     tests("ObservabilityTests", ["Observability", log]),
     tests("VenuesTests", ["Venues", "VenueSimulator", "Markets", "WebSockets", nioCore, nioPosix, log, lifecycle]),
     tests(

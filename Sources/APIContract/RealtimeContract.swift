@@ -8,7 +8,7 @@ public enum ChannelName: String, Codable, CaseIterable, Sendable {
 public enum CloseCode: UInt16, Codable, CaseIterable, Sendable {
     /// A message larger than the limit.
     case tooLarge = 1009
-    /// The server restarts; the reason says when to come back.
+    /// The server restarts; the reason says in how many milliseconds to come back.
     case restarting = 1012
     /// Not JSON, not an object, or not a known message.
     case badMessage = 4400
@@ -20,4 +20,111 @@ public enum CloseCode: UInt16, Codable, CaseIterable, Sendable {
     case tooSlow = 4408
     /// Too many messages, subscriptions or sockets.
     case tooMany = 4429
+}
+
+/// What is wrong with one message of a client; the socket stays open.
+public enum RealtimeErrorCode: String, Codable, CaseIterable, Sendable {
+    case channelUnknown = "channel_unknown"
+    case symbolUnknown = "symbol_unknown"
+    case fieldInvalid = "field_invalid"
+    case unknownField = "unknown_field"
+    case authenticationRequired = "authentication_required"
+}
+
+/// The server's first message, sent once the caller is known.
+public struct WelcomeMessage: Codable, Hashable, Sendable {
+    /// `welcome`.
+    public var type = "welcome"
+    /// Changes when sequences start anew.
+    public var epoch: String
+    /// Names this socket in the server's log.
+    public var connectionId: String
+    /// The server pings at this interval and expects an answer.
+    public var heartbeatSeconds: Int
+    /// `simulated` while any of the data comes from a simulated or replayed market, else `live`.
+    public var state: String
+
+    /// Creates a welcome.
+    public init(epoch: String, connectionId: String, heartbeatSeconds: Int, state: String) {
+        self.epoch = epoch
+        self.connectionId = connectionId
+        self.heartbeatSeconds = heartbeatSeconds
+        self.state = state
+    }
+}
+
+/// The answer to `subscribe`.
+public struct SubscribedMessage: Codable, Hashable, Sendable {
+    /// One channel subscribed to.
+    public struct Channel: Codable, Hashable, Sendable {
+        /// Its name.
+        public var name: ChannelName
+        /// The last sequence; 0 for `tickers`, which has none: the newest of every symbol follows at once.
+        public var sequence: Int
+        /// Whether nothing was missed since the position given in `resume`.
+        public var recovered: Bool
+
+        /// Creates a channel's answer.
+        public init(name: ChannelName, sequence: Int, recovered: Bool) {
+            self.name = name
+            self.sequence = sequence
+            self.recovered = recovered
+        }
+    }
+
+    /// `subscribed`.
+    public var type = "subscribed"
+    /// The channels asked for.
+    public var channels: [Channel]
+
+    /// Creates an answer.
+    public init(channels: [Channel]) { self.channels = channels }
+}
+
+/// The answer to `unsubscribe`, or notice that the server ended a subscription.
+public struct UnsubscribedMessage: Codable, Hashable, Sendable {
+    /// `unsubscribed`.
+    public var type = "unsubscribed"
+    /// The channels that ended.
+    public var channels: [ChannelName]
+    /// Why, where the client did not ask for it.
+    public var reason: String?
+
+    /// Creates an answer.
+    public init(channels: [ChannelName], reason: String? = nil) {
+        self.channels = channels
+        self.reason = reason
+    }
+}
+
+/// The answer to `ping`.
+public struct PongMessage: Codable, Hashable, Sendable {
+    /// `pong`.
+    public var type = "pong"
+    /// The `id` of the ping.
+    public var id: String?
+    /// The server's clock, milliseconds since 1970.
+    public var ts: Int64
+
+    /// Creates an answer.
+    public init(id: String?, ts: Int64) {
+        self.id = id
+        self.ts = ts
+    }
+}
+
+/// Says that a message was understood as JSON but could not be acted on.
+public struct RealtimeErrorMessage: Codable, Hashable, Sendable {
+    /// `error`.
+    public var type = "error"
+    /// One of ``RealtimeErrorCode``.
+    public var code: String
+    /// A sentence for people.
+    public var detail: String
+
+    /// Creates an error.
+    public init(code: RealtimeErrorCode, detail: String) {
+        self.code = code.rawValue
+        self.detail = detail
+    }
 }

@@ -128,6 +128,4 @@ extension Settings {
     package func list(_ name: SettingName) -> [String] {
         (self[name] ?? "").split(separator: ",").map(String.init)
     }
-
-    package func secret(_ name: SettingName) -> Secret? { self[name].map(Secret.init) }
 }

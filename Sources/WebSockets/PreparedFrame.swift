@@ -18,9 +18,14 @@ package enum PreparedFrame {
     /// A text frame around UTF-8 bytes the caller vouches for.
     package static func text(_ bytes: some Collection<UInt8>, allocator: ByteBufferAllocator = .init()) -> ByteBuffer {
         var buffer = allocator.buffer(capacity: bytes.count + 10)
+        append(text: bytes, to: &buffer)
+        return buffer
+    }
+
+    /// Adds a text frame behind others, so that many frames are one write.
+    package static func append(text bytes: some Collection<UInt8>, to buffer: inout ByteBuffer) {
         FrameEncoder.writeHeader(.text, payloadBytes: bytes.count, isMasked: false, to: &buffer)
         buffer.writeBytes(bytes)
-        return buffer
     }
 
     /// A binary frame.
