@@ -1,0 +1,213 @@
+import CLibPQ
+import Dispatch
+
+extension PostgresConnection {
+    /// Sends statements as one group and waits for their answers.
+    ///
+    /// - Parameter isCancellable: false for the end of a transaction, which must be told to the server also by a task
+    ///   that was cancelled.
+    func perform(
+        _ queries: [PostgresQuery],
+        timeout: Duration? = nil,
+        isCancellable: Bool = true
+    ) async throws -> [PostgresResult] {
+        if case .closed(let error) = phase { throw error.asUnsent }
+        for query in queries { if let problem = query.parameters.problem { throw problem } }
+        if queries.contains(where: { $0.sql.utf8.contains(0) }) {
+            throw PostgresError.unexpectedAnswer("the statement contains the character U+0000")
+        }
+        lastID += 1
+        let id = lastID
+        return try await withTaskCancellationHandler {
+            if isCancellable && Task.isCancelled { throw PostgresError.cancelled }
+            return try await withCheckedThrowingContinuation { answer in
+                let limit = timeout ?? configuration.queryTimeout
+                let operation = Operation(id: id, queries: queries, limit: limit, answer: answer)
+                waiting.append(.statements(operation))
+                checkDeadlines(noLaterThan: operation.deadline)
+                pump()
+            }
+        } onCancel: {
+            guard isCancellable else { return }
+            executor.queue.async { self.assumeIsolated { $0.stop(id, .cancelled) } }
+        }
+    }
+
+    /// Sends what may be sent.
+    func pump() {
+        guard phase == .pipeline, !isStopBeingDelivered else { return }
+        while let turn = waiting.first {
+            switch turn {
+            case .statements(let operation):
+                guard inFlight.count < Self.maximumInFlight else { return flush() }
+                waiting.removeFirst()
+                guard send(operation) else { return close(because: lost()) }
+            case .direct(let id, let caller):
+                guard inFlight.isEmpty else { return flush() }
+                waiting.removeFirst()
+                guard PQexitPipelineMode(libpq) == 1 else {
+                    caller.resume(throwing: lost().asUnsent)
+                    return close(because: lost())
+                }
+                phase = .direct
+                directID = id
+                caller.resume()
+                return
+            }
+        }
+        flush()
+    }
+
+    /// Hands a group to libpq: what has to be prepared, the statements, and the mark that ends the group.
+    private func send(_ operation: Operation) -> Bool {
+        inFlight.append(operation)
+        var preparedHere: [String: String] = [:]
+        for query in operation.queries {
+            let name: String?
+            if let own = preparedHere[query.sql] {
+                name = own
+            } else {
+                switch statements.plan(for: query.sql) {
+                case .unnamed: name = nil
+                case .execute(let known): name = known
+                case .prepare(let new, let letGo):
+                    for old in letGo {
+                        guard PQsendQueryParams(libpq, "DEALLOCATE \(old)", 0, nil, nil, nil, nil, 0) == 1 else {
+                            return false
+                        }
+                        operation.steps.append(.letGo)
+                    }
+                    guard PQsendPrepare(libpq, new, query.sql, 0, nil) == 1 else { return false }
+                    operation.steps.append(.prepare(sql: query.sql))
+                    preparedHere[query.sql] = new
+                    name = new
+                }
+            }
+            guard send(query, named: name) else { return false }
+            operation.steps.append(.execute)
+        }
+        return PQpipelineSync(libpq) == 1
+    }
+
+    private func send(_ query: PostgresQuery, named name: String?) -> Bool {
+        let count = Int32(query.parameters.count)
+        return query.parameters.withPointers { values in
+            if let name { return PQsendQueryPrepared(libpq, name, count, values, nil, nil, 0) == 1 }
+            return PQsendQueryParams(libpq, query.sql, count, nil, values, nil, nil, 0) == 1
+        }
+    }
+
+    /// Writes what libpq holds; the rest when the socket takes more.
+    func flush() {
+        switch PQflush(libpq) {
+        case 0: watch?.wantsToWrite(false)
+        case 1: watch?.wantsToWrite(true)
+        default: close(because: lost())
+        }
+    }
+
+    func writable() {
+        if case .closed = phase { return }
+        guard phase == .direct else { return flush() }
+        // A failure to write is found again, and told, by whoever waits.
+        if PQflush(libpq) <= 0 { watch?.wantsToWrite(false) }
+        wakeDirect()
+    }
+
+    func readable() {
+        if case .closed = phase { return }
+        let isAlive = PQconsumeInput(libpq) == 1
+        if phase == .direct {
+            return isAlive ? wakeDirect() : close(because: lost())
+        }
+        takeResults()
+        if case .closed = phase { return }
+        guard isAlive else { return close(because: lost()) }
+        if isDoomed && inFlight.isEmpty { return close(because: lost("the server ends the session")) }
+        // Reading may have made room for libpq to send more.
+        pump()
+    }
+
+    private func takeResults() {
+        // Every command's result is followed by one nil; several in a row mean that nothing more is to come.
+        var nils = 0
+        while PQisBusy(libpq) == 0, !inFlight.isEmpty, nils < 4 {
+            if case .closed = phase { return }
+            guard let result = PQgetResult(libpq) else {
+                nils += 1
+                continue
+            }
+            nils = 0
+            take(result)
+        }
+    }
+
+    private func take(_ result: OpaquePointer) {
+        guard let operation = inFlight.first else { return PQclear(result) }
+        let status = PQresultStatus(result)
+        if status == PGRES_PIPELINE_SYNC {
+            PQclear(result)
+            inFlight.removeFirst()
+            return finish(operation)
+        }
+        let step = operation.nextStep()
+        switch (status, step) {
+        case (PGRES_COMMAND_OK, .execute), (PGRES_TUPLES_OK, .execute), (PGRES_EMPTY_QUERY, .execute):
+            operation.add(PostgresResult(result))
+            return
+        case (PGRES_COMMAND_OK, .prepare(let sql)): statements.ready(sql)
+        case (PGRES_COMMAND_OK, .letGo): break
+        case (PGRES_FATAL_ERROR, _), (PGRES_PIPELINE_ABORTED, _):
+            if case .prepare(let sql) = step { statements.forget(sql) }
+            if status == PGRES_FATAL_ERROR { fail(operation, PostgresServerFailure(result)) }
+        default:
+            operation.fail(.unexpectedAnswer("COPY and scripts have calls of their own"))
+            close(because: .unexpectedAnswer("the server waits for something a statement cannot give"))
+        }
+        PQclear(result)
+    }
+
+    private func fail(_ operation: Operation, _ failure: PostgresServerFailure) {
+        if failure.sqlState.endsSession { isDoomed = true }
+        if PQstatus(libpq) == CONNECTION_BAD || failure.severity != "ERROR" {
+            // The session ended while the statement ran: whether it took effect is not known.
+            operation.fail(.connectionLost(reason: "\(failure)", statementSent: true))
+        } else {
+            operation.fail(.server(failure))
+        }
+    }
+
+    private func finish(_ operation: Operation) {
+        if shouldResend(operation) {
+            operation.prepareToResend()
+            waiting.insert(.statements(operation), at: 0)
+        } else {
+            operation.complete()
+        }
+        // The next one in line may have been given up on while it waited.
+        if let next = inFlight.first, next.isAbandoned { deliverStop(next.id) }
+    }
+
+    /// Whether the failure came from something else than the statement, which left no trace: it was outside any
+    /// transaction, alone, and hit by a request to stop that was meant for its neighbour, or its plan was stale.
+    private func shouldResend(_ operation: Operation) -> Bool {
+        guard let failure = operation.failure?.serverFailure, !operation.isAbandoned else { return false }
+        if failure.isStalePlan || failure.sqlState == .unknownStatement {
+            for query in operation.queries { statements.forget(query.sql) }
+        } else if failure.sqlState != .queryCancelled || stoppedID == nil {
+            return false
+        }
+        return !operation.wasResent && operation.queries.count == 1 && PQtransactionStatus(libpq) == PQTRANS_IDLE
+    }
+}
+
+extension PostgresError {
+    /// The same end of a connection, for a caller whose statement was never sent.
+    var asUnsent: PostgresError {
+        switch self {
+        case .connectionLost(let reason, _): .connectionLost(reason: reason, statementSent: false)
+        case .closed: .closed
+        default: .connectionLost(reason: description, statementSent: false)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// The statements prepared on one connection, by their text; the one unused for longest makes room.
+///
+/// A value without input or output: it says what to send.
+struct StatementCache {
+    /// How to send a statement.
+    enum Plan: Equatable {
+        /// Under the name of a statement that is prepared already.
+        case execute(name: String)
+        /// Prepared under a new name first, after older ones have been let go.
+        case prepare(name: String, letGo: [String])
+        /// Without a name: while another caller's preparation of it is under way, or when nothing is kept.
+        case unnamed
+    }
+
+    private struct Entry {
+        var name: String
+        var isReady: Bool
+        var lastUse: Int
+    }
+
+    private let capacity: Int
+    private var entries: [String: Entry] = [:]
+    /// Prepared on the server still, and of no more use.
+    private var discarded: [String] = []
+    private var uses = 0
+    private var names = 0
+
+    init(capacity: Int) { self.capacity = capacity }
+
+    var count: Int { entries.count }
+
+    mutating func plan(for sql: String) -> Plan {
+        uses += 1
+        if let entry = entries[sql] {
+            entries[sql]?.lastUse = uses
+            return entry.isReady ? .execute(name: entry.name) : .unnamed
+        }
+        guard capacity > 0 else { return .unnamed }
+        if entries.count >= capacity {
+            // At most `capacity` entries to look through, and only when a new statement arrives.
+            guard let oldest = entries.filter(\.value.isReady).min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+                return .unnamed
+            }
+            forget(oldest.key)
+        }
+        names += 1
+        entries[sql] = Entry(name: "s\(names)", isReady: false, lastUse: uses)
+        defer { discarded = [] }
+        return .prepare(name: "s\(names)", letGo: discarded)
+    }
+
+    /// The server has prepared it.
+    mutating func ready(_ sql: String) { entries[sql]?.isReady = true }
+
+    /// The server has not prepared it, or it is of no more use; it is let go of with the next preparation.
+    mutating func forget(_ sql: String) {
+        guard let entry = entries.removeValue(forKey: sql), entry.isReady else { return }
+        discarded.append(entry.name)
+    }
+}
