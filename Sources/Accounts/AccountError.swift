@@ -1,0 +1,32 @@
+/// Why an account operation was refused.
+package enum AccountError: Error, Hashable, Sendable {
+    /// What was sent can never be an account; every fault is named, at least one.
+    case inputInvalid([AccountInputFault])
+    case emailTaken
+    /// Unknown address and wrong password are one answer.
+    case invalidCredentials
+    case accountBlocked
+    /// Not a token of ours, or one that is not valid yet.
+    case tokenInvalid
+    case tokenExpired
+    /// More passwords wait to be hashed than the bound allows; worth another try after the given whole seconds.
+    case hashingBusy(retryAfterSeconds: Int)
+}
+
+/// One thing wrong with a field of a registration.
+package enum AccountInputFault: Hashable, Sendable {
+    case emailMalformed
+    case passwordTooShort(minimum: Int)
+    case passwordTooLong(maximum: Int)
+    /// One of those that everybody tries first, or a slight change of one.
+    case passwordCommon
+    case passwordContainsEmail
+
+    /// The request field at fault.
+    package var field: String {
+        switch self {
+        case .emailMalformed: "email"
+        case .passwordTooShort, .passwordTooLong, .passwordCommon, .passwordContainsEmail: "password"
+        }
+    }
+}

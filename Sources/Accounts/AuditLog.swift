@@ -1,0 +1,59 @@
+package import Foundation
+
+/// The record of who did what, which only grows.
+package struct AuditLog: Sendable {
+    package var record: @Sendable (_ entry: AuditEntry) async throws -> Void
+
+    package init(record: @escaping @Sendable (_ entry: AuditEntry) async throws -> Void) {
+        self.record = record
+    }
+}
+
+/// Where a request came from.
+package struct RequestOrigin: Hashable, Sendable {
+    /// The client's IP address as text, as the server believes it (forwarding headers only from our own proxies).
+    package let address: String
+    package let userAgent: String?
+
+    package init(address: String, userAgent: String?) {
+        self.address = address
+        self.userAgent = userAgent
+    }
+}
+
+/// One line of the record; never holds a secret or a token.
+package struct AuditEntry: Hashable, Sendable {
+    package enum Action: String, Sendable {
+        case accountRegistered = "account.registered"
+        case loginSucceeded = "login.succeeded"
+        case loginFailed = "login.failed"
+        case loginBlocked = "login.blocked"
+    }
+
+    package let action: Action
+    /// Nil when nobody is known by what was given.
+    package let userID: UUID?
+    package let address: String
+    /// At most 512 characters, without control characters: it is a stranger's text.
+    package let userAgent: String?
+    package let metadata: [String: String]
+
+    package init(_ action: Action, userID: UUID?, origin: RequestOrigin, metadata: [String: String] = [:]) {
+        self.action = action
+        self.userID = userID
+        address = origin.address
+        userAgent = origin.userAgent.map(Self.harmless)
+        self.metadata = metadata
+    }
+
+    private static func harmless(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(512) {
+            let isText = ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
+                scalar.properties.generalCategory
+            )
+            scalars.append(isText ? scalar : "\u{FFFD}")
+        }
+        return String(scalars)
+    }
+}

@@ -1,0 +1,12 @@
+package import Foundation
+
+/// Who is calling, proved by an access token and looked up in the store.
+package struct Caller: Hashable, Sendable {
+    package let userID: UUID
+    /// The tier in force now, decided by the server; the token does not carry one.
+    package let tier: Tier
+    /// The access token's id (`jti`).
+    package let tokenID: UUID
+    /// When the access token runs out; a socket opened with it must not outlive it.
+    package let tokenExpiresAt: Date
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// A password as it was typed, in the one form that is hashed (NFKC), never printed.
+package struct Password: Sendable {
+    private let secret: Secret
+
+    /// Characters, counted as code points after normalisation, in any script.
+    package static let allowedLengths = 10...128
+    /// No composition of 128 characters needs more; a text of megabytes is refused before it is looked at.
+    static let maximumBytes = 2048
+
+    /// Nil over 2,048 bytes: nothing that long was ever accepted.
+    package init?(_ raw: String) {
+        guard raw.utf8.count <= Self.maximumBytes else { return nil }
+        secret = Secret(raw.precomposedStringWithCompatibilityMapping)
+    }
+
+    /// What is hashed.
+    var bytes: [UInt8] { [UInt8](secret.reveal().utf8) }
+
+    var length: Int { secret.reveal().unicodeScalars.count }
+
+    /// What speaks against choosing it for the account; empty when nothing does.
+    package func faults(for email: EmailAddress?) -> [AccountInputFault] {
+        if length < Self.allowedLengths.lowerBound {
+            return [.passwordTooShort(minimum: Self.allowedLengths.lowerBound)]
+        }
+        if length > Self.allowedLengths.upperBound {
+            return [.passwordTooLong(maximum: Self.allowedLengths.upperBound)]
+        }
+        let lowered = secret.reveal().lowercased()
+        // Shorter local parts than three characters turn up in too many good passwords.
+        if let name = email?.localPart.lowercased(), name.count >= 3, lowered.contains(name) {
+            return [.passwordContainsEmail]
+        }
+        return CommonPasswords.contain(lowered) ? [.passwordCommon] : []
+    }
+}
