@@ -1,0 +1,75 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// A Hummingbird child channel that serves HTTP/1.1 and WebSockets on one port, within limits.
+struct LimitedHTTPServer: HTTPChannelHandler {
+    let limits: HTTPServerLimits
+    let webSocket: WebSocketEndpoint
+    let refusalHeaders: HTTPFields
+    let ledger: ConnectionLedger
+    let responder: HTTPChannelHandler.Responder
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<LimitedConnection> {
+        channel.eventLoop.makeCompletedFuture {
+            let outcome = channel.eventLoop.makePromise(of: LimitedConnection.Outcome.self)
+            let admission = ledger.admit(channel)
+            guard admission != .dropped else {
+                outcome.succeed(.nothing)
+                channel.close(promise: nil)
+                return LimitedConnection(channel: channel, outcome: outcome.futureResult)
+            }
+            let encoder = HTTPResponseEncoder()
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: parserLimits)
+            )
+            let tail = ConnectionTail(outcome: outcome, encoder: encoder, decoder: decoder)
+            let gate = HTTPConnectionHandler(
+                server: self,
+                turnedAway: admission == .turnedAway,
+                tail: tail,
+                logger: logger
+            )
+            let bytes = RequestBytesHandler(gate: gate)
+            tail.countsBytes(with: bytes)
+            try channel.pipeline.syncOperations.addHandlers([bytes, encoder, decoder, gate])
+            return LimitedConnection(channel: channel, outcome: outcome.futureResult)
+        }
+    }
+
+    func handle(value: LimitedConnection, logger: Logger) async {
+        switch try? await value.outcome.get() {
+        case .http(let channel):
+            await handleHTTP(asyncChannel: channel, logger: logger)
+        case .webSocket:
+            // The server counts as running until its sockets are gone, so that a shutdown waits for their close frames.
+            try? await value.channel.closeFuture.get()
+        case .nothing, nil:
+            break
+        }
+    }
+
+    private var parserLimits: NIOHTTPDecoderLimitConfiguration {
+        var configuration = NIOHTTPDecoderLimitConfiguration()
+        configuration.maxHeaderFieldSize = max(limits.maxHeaderFieldBytes, limits.maxURIBytes)
+        configuration.maxHeaderListSize = limits.maxHeaderBytes + limits.maxURIBytes
+        configuration.maxHeaderFieldCount = limits.maxHeaderCount
+        return configuration
+    }
+}
+
+/// An accepted connection, and what it turns out to be once its first request is here.
+struct LimitedConnection: ServerChildChannelValue {
+    enum Outcome: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case webSocket
+        /// It ended, or was refused, before its first request reached the application.
+        case nothing
+    }
+
+    let channel: any Channel
+    let outcome: EventLoopFuture<Outcome>
+}
