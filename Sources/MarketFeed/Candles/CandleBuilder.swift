@@ -1,0 +1,116 @@
+import Markets
+
+/// The candle engine: trades and the venues' own candles in, closed candles and gaps out.
+///
+/// A value without a clock: time is the venue's own, in its events, so that a replay gives the same candles as the live
+/// feed did.
+struct CandleBuilder: Sendable {
+    private struct Market: Hashable {
+        let venue: Venue
+        let symbol: Symbol
+    }
+
+    /// Venues that number the trades of a market one by one.
+    static let consecutiveIDs: Set<Venue> = [.binance]
+
+    let maximumMarkets: Int
+    private(set) var counters = CandleCounters()
+    private var places: [Market: Int] = [:]
+    private var markets: [(venue: Venue, candles: MarketCandles)] = []
+    /// The newest time in the venue's trades and candles.
+    private var clocks: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
+    private var settledTo: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
+
+    /// - Parameter maximumMarkets: trades and candles of further markets are not taken, and counted.
+    init(maximumMarkets: Int = 4_000) {
+        self.maximumMarkets = maximumMarkets
+    }
+
+    mutating func ingest(_ events: [MarketEvent]) -> [CandleOutput] {
+        var outputs: [CandleOutput] = []
+        for event in events { ingest(event, into: &outputs) }
+        for case .gap in outputs { counters.gaps += 1 }
+        return outputs
+    }
+
+    private mutating func ingest(_ event: MarketEvent, into outputs: inout [CandleOutput]) {
+        switch event.payload {
+        case .ticker, .quote:
+            return
+        case .trade(let trade):
+            guard let place = place(of: trade.symbol, on: event.venue) else { return }
+            markets[place].candles.ingest(trade, at: event.time, counters: &counters, into: &outputs)
+        case .candle(let candle):
+            // Longer candles are built here; those of the venue come as history only.
+            guard candle.interval == .oneMinute, candle.isSane else { return }
+            guard let place = place(of: candle.symbol, on: event.venue) else { return }
+            markets[place].candles.ingest(candle, counters: &counters, into: &outputs)
+        }
+        turn(event.venue, to: event.time, into: &outputs)
+    }
+
+    /// Moves the venue's clock on, and settles its markets once in a minute, when the grace after it is over.
+    private mutating func turn(_ venue: Venue, to time: MarketTime, into outputs: inout [CandleOutput]) {
+        let clock = max(clocks[venue.position] ?? time, time)
+        clocks[venue.position] = clock
+        let settleable = clock.adding(milliseconds: -MarketCandles.graceMilliseconds)
+        let minute = CandleInterval.oneMinute.openTime(of: settleable)
+        guard minute > settledTo[venue.position] ?? MarketTime(milliseconds: .min) else { return }
+        settledTo[venue.position] = minute
+        for place in markets.indices where markets[place].venue == venue {
+            markets[place].candles.advance(to: clock, counters: &counters, into: &outputs)
+        }
+    }
+
+    /// Notes that the connection to the venue was lost.
+    mutating func interrupt(_ venue: Venue) {
+        for place in markets.indices where markets[place].venue == venue { markets[place].candles.interrupt() }
+    }
+
+    /// The newest time that the venue's own clock has shown; nil before its first trade or candle.
+    func clock(of venue: Venue) -> MarketTime? { clocks[venue.position] }
+
+    /// Whether candles of the market are being built.
+    func follows(_ symbol: Symbol, on venue: Venue) -> Bool {
+        places[Market(venue: venue, symbol: symbol)] != nil
+    }
+
+    /// The candles of the series that are still being built, oldest first.
+    func live(_ series: CandleSeries) -> [LiveCandle] {
+        guard let place = places[Market(venue: series.venue, symbol: series.symbol)] else { return [] }
+        return markets[place].candles.live(series.interval)
+    }
+
+    /// The one-minute candles of every market that are still being built.
+    func openMinutes() -> [VenueCandle] {
+        markets.flatMap { market in
+            market.candles.live(.oneMinute).map { VenueCandle(venue: market.venue, candle: $0.candle) }
+        }
+    }
+
+    /// Takes closed candles of the venue's history that are complete over the span, so that longer candles have their
+    /// beginning.
+    mutating func seed(_ candles: [Candle], of series: CandleSeries, over span: TimeSpan) {
+        guard let place = places[Market(venue: series.venue, symbol: series.symbol)],
+            let clock = clocks[series.venue.position]
+        else { return }
+        markets[place].candles.seed(candles, of: series.interval, over: span, now: clock)
+    }
+
+    private mutating func place(of symbol: Symbol, on venue: Venue) -> Int? {
+        let market = Market(venue: venue, symbol: symbol)
+        if let place = places[market] { return place }
+        guard markets.count < maximumMarkets else {
+            counters.beyondBound += 1
+            return nil
+        }
+        let candles = MarketCandles(
+            venue: venue,
+            symbol: symbol,
+            idsAreConsecutive: Self.consecutiveIDs.contains(venue)
+        )
+        markets.append((venue, candles))
+        places[market] = markets.count - 1
+        return markets.count - 1
+    }
+}
