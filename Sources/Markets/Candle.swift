@@ -65,8 +65,12 @@ package enum CandleInterval: String, CaseIterable, Hashable, Sendable {
     }
 
     /// The open time of the candle that holds the instant; UTC days start at midnight.
+    ///
+    /// The first instants of all belong to a candle that begins before 64 bits do; they get the one after it.
     package func openTime(of time: MarketTime) -> MarketTime {
-        let (quotient, remainder) = time.milliseconds.quotientAndRemainder(dividingBy: milliseconds)
-        return MarketTime(milliseconds: (remainder < 0 ? quotient - 1 : quotient) * milliseconds)
+        let remainder = time.milliseconds % milliseconds
+        let past = remainder < 0 ? remainder + milliseconds : remainder
+        let (start, overflow) = time.milliseconds.subtractingReportingOverflow(past)
+        return MarketTime(milliseconds: overflow ? time.milliseconds - remainder : start)
     }
 }

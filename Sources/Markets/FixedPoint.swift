@@ -29,7 +29,7 @@ package struct FixedPoint: Hashable, Sendable {
     package var isPositive: Bool { units > 0 }
     package var isNegative: Bool { units < 0 }
 
-    /// The nearest binary floating-point number, for analytics only; it never flows back into money.
+    /// The nearest binary floating-point number or its neighbour, for analytics only; it never flows back into money.
     package var double: Double { Double(units) / 1e18 }
 
     /// The nearest representable decimal to a finite number, at most 15 significant digits kept; nil otherwise.
@@ -38,6 +38,9 @@ package struct FixedPoint: Hashable, Sendable {
     package init?(rounding value: Double, places: Int) {
         precondition((0...Self.places).contains(places), "a decimal has 0 to 18 places")
         guard value.isFinite, value.magnitude < 1e20 else { return nil }
+        // Past its 15th digit a Double only has noise: 0.1 is 0.1000000000000000055.
+        let wholeDigits = value.magnitude < 1 ? 1 : Self.powersOfTen.firstIndex { Double($0) > value.magnitude } ?? 20
+        let places = max(0, min(places, 15 - wholeDigits))
         let scaled = (value * Double(Self.powersOfTen[places])).rounded()
         guard scaled.magnitude < 1e37, let units = Int128(exactly: scaled) else { return nil }
         let (product, overflow) = units.multipliedReportingOverflow(by: Self.powersOfTen[Self.places - places])

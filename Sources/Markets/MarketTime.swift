@@ -7,9 +7,20 @@ package struct MarketTime: Hashable, Comparable, Sendable {
     package static func < (left: MarketTime, right: MarketTime) -> Bool { left.milliseconds < right.milliseconds }
 
     /// Milliseconds from the other instant to this one; negative when this one is earlier.
-    package func since(_ other: MarketTime) -> Int64 { milliseconds - other.milliseconds }
+    ///
+    /// Instants come from strangers too, so a difference beyond 64 bits is the greatest one there is, not a trap.
+    package func since(_ other: MarketTime) -> Int64 {
+        let (difference, overflow) = milliseconds.subtractingReportingOverflow(other.milliseconds)
+        guard overflow else { return difference }
+        return self < other ? .min : .max
+    }
 
-    package func adding(milliseconds delta: Int64) -> MarketTime { MarketTime(milliseconds: milliseconds + delta) }
+    /// The instant so much later, or the last one there is.
+    package func adding(milliseconds delta: Int64) -> MarketTime {
+        let (sum, overflow) = milliseconds.addingReportingOverflow(delta)
+        guard overflow else { return MarketTime(milliseconds: sum) }
+        return MarketTime(milliseconds: delta < 0 ? .min : .max)
+    }
 }
 
 extension MarketTime: CustomStringConvertible {
