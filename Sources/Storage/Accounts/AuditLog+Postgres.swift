@@ -1,0 +1,29 @@
+package import Accounts
+import Foundation
+package import Postgres
+
+extension AuditLog {
+    /// The record in the table `audit_logs`, which refuses every change but the loss of a name.
+    package static func postgres(_ pool: PostgresPool) -> AuditLog {
+        AuditLog { entry in
+            try await pool.execute(
+                """
+                INSERT INTO audit_logs (user_id, action, ip_address, user_agent, metadata)
+                VALUES (\(entry.userID.postgresValue), \(entry.action.rawValue), \(entry.address)::inet, \(entry.userAgent.postgresValue),
+                    \(entry.json.postgresValue)::jsonb)
+                """
+            )
+        }
+    }
+}
+
+extension AuditEntry {
+    /// The metadata as a JSON object; nil when there is none.
+    var json: String? {
+        guard !metadata.isEmpty else { return nil }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // A dictionary of strings always has a JSON form.
+        return (try? encoder.encode(metadata)).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
