@@ -99,7 +99,7 @@ let targets: [Target] = [
             "APIContract", "StrictJSON", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed",
             "Accounts", "Guard",
             "Dashboard",
-            hummingbird, httpTypes, nioCore, "CZlib", crypto, log,
+            hummingbird, hummingbirdCore, httpTypes, nioCore, collections, "CZlib", crypto, log,
         ],
         resources: [.copy("Contract")]
     ),

@@ -1,5 +1,5 @@
 /// `GET /api/v1/market/tickers`.
-public struct TickerPage: Codable, Hashable, Sendable {
+public struct TickerPageView: Codable, Hashable, Sendable {
     /// One ticker per symbol.
     public var items: [TickerView]
     /// When the list was made, ISO 8601 UTC with milliseconds.
@@ -57,7 +57,7 @@ public struct VenueTickerView: Codable, Hashable, Sendable {
 }
 
 /// `GET /api/v1/market/candles/:symbol`.
-public struct CandlePage: Codable, Hashable, Sendable {
+public struct CandlePageView: Codable, Hashable, Sendable {
     /// `BTCUSDT`.
     public var symbol: String
     /// The venue the candles come from.

@@ -1,0 +1,149 @@
+import APIContract
+package import Accounts
+package import Dashboard
+package import Guard
+import HTTPTypes
+package import Hummingbird
+package import MarketFeed
+package import Observability
+
+/// All that the HTTP interface needs from the rest of the house.
+package struct APIDependencies: Sendable {
+    package var accounts: AccountService
+    package var board: MarketBoard
+    package var feed: MarketFeed
+    package var dashboard: DashboardFiles
+    package var documents: ContractDocuments
+    package var readiness: Readiness
+    package var registry: MetricsRegistry
+    package var limiter: RateLimiter
+    package var settings: APISettings
+    /// Names this process in entity tags.
+    package var epoch: String
+
+    package init(
+        accounts: AccountService,
+        board: MarketBoard,
+        feed: MarketFeed,
+        dashboard: DashboardFiles,
+        documents: ContractDocuments,
+        readiness: Readiness,
+        registry: MetricsRegistry,
+        limiter: RateLimiter,
+        settings: APISettings,
+        epoch: String
+    ) {
+        self.accounts = accounts
+        self.board = board
+        self.feed = feed
+        self.dashboard = dashboard
+        self.documents = documents
+        self.readiness = readiness
+        self.registry = registry
+        self.limiter = limiter
+        self.settings = settings
+        self.epoch = epoch
+    }
+}
+
+/// What an operator decides about the HTTP interface.
+package struct APISettings: Sendable {
+    package var isProduction: Bool
+    package var allowedOrigins: Set<String>
+    package var trustedProxies: [NetworkBlock]
+    package var requestLimit: RateLimitPolicy
+    package var authenticationLimit: RateLimitPolicy
+    package var metricsToken: String?
+
+    package init(
+        isProduction: Bool,
+        allowedOrigins: Set<String>,
+        trustedProxies: [NetworkBlock],
+        requestLimit: RateLimitPolicy,
+        authenticationLimit: RateLimitPolicy,
+        metricsToken: String?
+    ) {
+        self.isProduction = isProduction
+        self.allowedOrigins = allowedOrigins
+        self.trustedProxies = trustedProxies
+        self.requestLimit = requestLimit
+        self.authenticationLimit = authenticationLimit
+        self.metricsToken = metricsToken
+    }
+}
+
+/// Every route with its chain: request id → log → security headers → CORS → problems → limits → bearer → handler.
+package enum APIRouter {
+    /// The responder of the whole interface.
+    ///
+    /// - Parameter dependencies: the capabilities behind the routes.
+    /// - Returns: a router to build an application from.
+    package static func make(_ dependencies: APIDependencies) -> Router<AppContext> {
+        let settings = dependencies.settings
+        let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestIDMiddleware())
+        router.add(
+            middleware: ClientAddressMiddleware(
+                resolver: ClientAddressResolver(trustedProxies: settings.trustedProxies)
+            )
+        )
+        router.add(middleware: AccessLogMiddleware(metrics: HTTPMetrics(registry: dependencies.registry)))
+        router.add(middleware: SecurityHeadersMiddleware(isProduction: settings.isProduction))
+        router.add(middleware: CORSMiddleware(allowedOrigins: settings.allowedOrigins))
+        router.add(middleware: GzipMiddleware())
+        router.add(middleware: ProblemMiddleware())
+
+        OperationsRoutes(
+            readiness: dependencies.readiness,
+            metrics: dependencies.registry,
+            metricsToken: settings.metricsToken,
+            documents: dependencies.documents
+        ).add(to: router)
+        DashboardRoutes(files: dependencies.dashboard).add(to: router)
+        addAPI(to: router, dependencies)
+        return router
+    }
+
+    private static func addAPI(to router: Router<AppContext>, _ dependencies: APIDependencies) {
+        let settings = dependencies.settings
+        func limit(_ policy: RateLimitPolicy, by subject: RateLimitMiddleware.Subject) -> RateLimitMiddleware {
+            RateLimitMiddleware(limiter: dependencies.limiter, policy: policy, subject: subject)
+        }
+        let open = router.group("api/v1")
+            .add(middleware: limit(settings.authenticationLimit, by: .address))
+        AuthRoutes(accounts: dependencies.accounts).add(to: open.group("auth"))
+
+        let guarded = router.group("api/v1")
+            .add(middleware: limit(settings.requestLimit, by: .address))
+            .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
+            .add(middleware: limit(settings.requestLimit, by: .user))
+        UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
+        MarketRoutes(board: dependencies.board, feed: dependencies.feed, epoch: dependencies.epoch)
+            .add(to: guarded.group("market"))
+
+        refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address))
+    }
+
+    /// Answers 405 where the path is known under another method, and counts guesses below `/api` like requests.
+    private static func refuseTheRest(of router: Router<AppContext>, limit: RateLimitMiddleware) {
+        let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+        for (path, routes) in Dictionary(grouping: router.routes, by: \.path.description) {
+            let known = Set(routes.map(\.method))
+            let allowed = known.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in methods where !known.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw APIError(
+                        .methodNotAllowed,
+                        .methodNotAllowed,
+                        "This address takes \(allowed).",
+                        headers: [.allow: allowed]
+                    )
+                }
+            }
+        }
+        let unknown = router.group("api").add(middleware: limit)
+        for method in methods {
+            unknown.on("**", method: method) { _, _ -> Response in throw HTTPError(.notFound) }
+        }
+    }
+}

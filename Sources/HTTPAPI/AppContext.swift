@@ -1,0 +1,37 @@
+import APIContract
+package import Accounts
+package import Guard
+package import Hummingbird
+import NIOCore
+
+/// What a request carries along the chain.
+package struct AppContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The other end of the connection; nil for an address family without addresses, such as a Unix socket.
+    package let peer: NetworkAddress?
+    /// The answer's `X-Request-Id`.
+    package var requestId = ""
+    /// Whom limits and the audit count; the peer, or whom a trusted proxy speaks for.
+    package var client: NetworkAddress
+    /// Who is asking; set by ``BearerMiddleware``.
+    package var caller: Caller?
+
+    /// The largest body of any request: nothing a client sends is longer.
+    package var maxUploadSize: Int { Self.maximumBodyBytes }
+    static let maximumBodyBytes = 64 * 1024
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+        client = peer ?? NetworkAddress(high: 0, low: 0)
+    }
+
+    /// The caller of a route behind ``BearerMiddleware``.
+    ///
+    /// - Returns: who is asking.
+    /// - Throws: 401 where nobody has identified themselves.
+    func requireCaller() throws(APIError) -> Caller {
+        guard let caller else { throw .unauthenticated(.authenticationRequired, "A bearer token is required.") }
+        return caller
+    }
+}

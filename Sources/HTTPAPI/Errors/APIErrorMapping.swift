@@ -1,0 +1,73 @@
+import APIContract
+import Accounts
+import HTTPTypes
+import Hummingbird
+import MarketFeed
+import NIOCore
+
+extension APIError {
+    /// Turns any error into status, code and public sentence: the only place that knows a status for a capability's error.
+    package init(mapping error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as AccountError: self.init(account: error)
+        case let error as MarketFeedError: self.init(market: error)
+        case is NIOTooManyBytesError:
+            self.init(.contentTooLarge, .bodyTooLarge, "At most \(AppContext.maximumBodyBytes) bytes.")
+        case let error as HTTPError: self.init(framework: error)
+        case is CancellationError, is ChannelError:
+            self = .unavailable(.draining, "The connection ended before the answer.", retryAfter: 1)
+        case let error as any ServiceUnavailable:
+            self = .unavailable(.storageUnavailable, "Storage does not answer.", retryAfter: error.retryAfterSeconds)
+        default:
+            self.init(.internalServerError, .unexpectedFailure, "Something went wrong on our side.")
+        }
+    }
+
+    private init(account error: AccountError) {
+        switch error {
+        case .inputInvalid(let faults): self = .invalid(faults.map(FieldProblem.init))
+        case .emailTaken: self.init(.conflict, .emailTaken, "This address has an account.")
+        case .invalidCredentials:
+            self.init(.unauthorized, .invalidCredentials, "The address or the password is wrong.")
+        case .accountBlocked: self.init(.forbidden, .accountBlocked, "This account is blocked.")
+        case .tokenInvalid: self = .unauthenticated(.tokenInvalid, "The access token is not valid.")
+        case .tokenExpired: self = .unauthenticated(.tokenExpired, "The access token has expired.")
+        case .hashingBusy(let seconds):
+            self = .unavailable(.busy, "Too many sign-ins at once.", retryAfter: seconds)
+        }
+    }
+
+    /// What Hummingbird itself throws.
+    private init(framework error: HTTPError) {
+        switch error.status {
+        case .notFound: self.init(.notFound, .notFound, "There is nothing at this address.")
+        case .contentTooLarge:
+            self.init(.contentTooLarge, .bodyTooLarge, "At most \(AppContext.maximumBodyBytes) bytes.")
+        case .internalServerError:
+            self.init(.internalServerError, .unexpectedFailure, "Something went wrong on our side.")
+        default: self.init(error.status, .malformedRequest, error.status.reasonPhrase)
+        }
+    }
+}
+
+extension FieldProblem {
+    fileprivate init(_ fault: AccountInputFault) {
+        let (code, message): (FieldErrorCode, String) =
+            switch fault {
+            case .emailMalformed: (.malformed, "This is not an e-mail address.")
+            case .passwordTooShort(let minimum): (.tooShort, "At least \(minimum) characters.")
+            case .passwordTooLong(let maximum): (.tooLong, "At most \(maximum) characters.")
+            case .passwordCommon: (.tooCommon, "This password is among the first that attackers try.")
+            case .passwordContainsEmail: (.containsEmail, "The password must not contain the address.")
+            }
+        self.init(field: fault.field, code: code, message: message)
+    }
+}
+
+/// An error of something that may answer again soon, such as the database.
+///
+/// The composition root conforms the drivers' errors, which this target does not know.
+package protocol ServiceUnavailable: Error {
+    var retryAfterSeconds: Int { get }
+}

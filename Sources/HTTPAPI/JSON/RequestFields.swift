@@ -1,0 +1,92 @@
+import APIContract
+import StrictJSON
+
+/// Reads the members of a request's body one by one and keeps every complaint, so that all wrong fields are named at once.
+///
+/// Each reader returns nil when the field is absent or wrong; ``finish()`` throws if anything was wrong or unknown.
+struct RequestFields {
+    private let members: [JSONMember]
+    private let path: String
+    private var known: Set<String> = []
+    private(set) var problems: [FieldProblem] = []
+
+    /// Most complaints that one answer lists.
+    private static let maximumProblems = 50
+
+    init(_ members: [JSONMember], path: String = "") {
+        self.members = members
+        self.path = path
+    }
+
+    /// A text that must be there.
+    mutating func text(_ name: String, characters: ClosedRange<Int>) -> String? {
+        guard let text = optionalText(name, characters: characters) else {
+            if value(name) == nil { complain(name, .required, "This field is required.") }
+            return nil
+        }
+        return text
+    }
+
+    /// A text that may be left out or null.
+    mutating func optionalText(_ name: String, characters: ClosedRange<Int>) -> String? {
+        guard let value = value(name) else { return nil }
+        guard case .string(let text) = value else {
+            complain(name, .wrongType, "Expected a string, got \(value.typeName).")
+            return nil
+        }
+        guard !text.unicodeScalars.contains("\0") else {
+            complain(name, .malformed, "The character U+0000 is not allowed.")
+            return nil
+        }
+        // Bytes first: counting characters of a huge text is work that an attacker would get for free.
+        guard text.utf8.count <= characters.upperBound * 16, text.count <= characters.upperBound else {
+            complain(name, .tooLong, "At most \(characters.upperBound) characters.")
+            return nil
+        }
+        guard text.count >= characters.lowerBound else {
+            complain(name, .tooShort, "At least \(characters.lowerBound) characters.")
+            return nil
+        }
+        return text
+    }
+
+    /// An object that may be left out or null; its own complaints join ours.
+    mutating func optionalObject<Value>(_ name: String, read: (inout RequestFields) -> Value?) -> Value? {
+        guard let value = value(name) else { return nil }
+        guard case .object(let members) = value else {
+            complain(name, .wrongType, "Expected an object, got \(value.typeName).")
+            return nil
+        }
+        var inner = RequestFields(members, path: path + name + ".")
+        let result = read(&inner)
+        inner.refuseUnknown()
+        problems += inner.problems
+        return result
+    }
+
+    mutating func complain(_ name: String, _ code: FieldErrorCode, _ message: String) {
+        guard problems.count < Self.maximumProblems else { return }
+        problems.append(FieldProblem(field: path + name, code: code, message: message))
+    }
+
+    /// Ends the reading.
+    ///
+    /// - Throws: 422 with every complaint.
+    mutating func finish() throws(APIError) {
+        refuseUnknown()
+        guard problems.isEmpty else { throw .invalid(problems) }
+    }
+
+    /// The member, and null as absent; remembers that the name is known.
+    private mutating func value(_ name: String) -> JSONValue? {
+        known.insert(name)
+        guard let value = members.first(where: { $0.name == name })?.value, value != .null else { return nil }
+        return value
+    }
+
+    private mutating func refuseUnknown() {
+        for member in members where !known.contains(member.name) {
+            complain(String(member.name.prefix(64)), .unknownField, "This field is not known here.")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import APIContract
+import Accounts
+import Foundation
+import Guard
+import HTTPTypes
+import Hummingbird
+
+extension RequestOrigin {
+    /// Where the request came from, as the audit keeps it; a longer agent is cut.
+    init(_ request: Request, context: AppContext) {
+        let agent = request.headers[.userAgent].map { String($0.prefix(512)) }
+        self.init(address: context.client.description, userAgent: agent)
+    }
+}
+
+extension TokenPair {
+    init(_ admission: Admission) {
+        self.init(
+            accessToken: admission.token.text,
+            expiresIn: Int(admission.expiresIn),
+            user: UserProfile(admission.user, tier: admission.tier)
+        )
+    }
+}
+
+extension UserProfile {
+    /// The tier shown is the one in force now, not the one once bought.
+    init(_ user: User, tier: Tier) {
+        self.init(
+            id: user.id.uuidString.lowercased(),
+            email: user.email.text,
+            subscription: tier.rawValue,
+            subscriptionExpiresAt: user.subscriptionExpiresAt?.wireText,
+            totpEnabled: user.isTOTPEnabled,
+            createdAt: user.createdAt.wireText
+        )
+    }
+}
+
+extension Date {
+    /// ISO 8601 UTC with milliseconds, as every instant on the wire.
+    var wireText: String {
+        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}
+
+extension UUID {
+    /// The 128 bits in two numbers.
+    var halves: (high: UInt64, low: UInt64) {
+        let bytes = withUnsafeBytes(of: uuid) { Array($0) }
+        return (
+            bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
+            bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+        )
+    }
+}

@@ -1,0 +1,155 @@
+import APIContract
+package import Accounts
+import Foundation
+package import Logging
+package import MarketFeed
+package import Markets
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+import WebSockets
+
+/// Where all sockets meet: knows their loops, frames each change once, and sends it with one hop per event loop.
+package final class RealtimeHub: Service {
+    /// How often changed tickers go out; the contract's "at most one per symbol each 100 ms".
+    package static let tickMilliseconds = 100
+    static let authenticationDeadline = TimeAmount.seconds(5)
+    /// Sockets of one account at once.
+    static let maximumSocketsPerUser = 20
+    /// Sockets told to come back after a restart do so within this time.
+    private static let restartSpreadMilliseconds = 5_000
+
+    let board: MarketBoard
+    let now: @Sendable () -> MarketTime
+    let monotonicMilliseconds: @Sendable () -> Int64
+    private let accounts: AccountService
+    private let heartbeatSeconds: Int
+    private let logger: Logger
+    private let epoch = String(UInt64.random(in: .min ... .max), radix: 36)
+    private let loops = Mutex<[ObjectIdentifier: (eventLoop: any EventLoop, loop: NIOLoopBound<RealtimeLoop>)]>([:])
+    private let socketsByUser = Mutex<[UUID: Int]>([:])
+    private let openSockets = Atomic<Int>(0)
+
+    package init(
+        board: MarketBoard,
+        accounts: AccountService,
+        heartbeatSeconds: Int,
+        now: @escaping @Sendable () -> MarketTime,
+        monotonicMilliseconds: @escaping @Sendable () -> Int64,
+        logger: Logger
+    ) {
+        self.board = board
+        self.accounts = accounts
+        self.heartbeatSeconds = heartbeatSeconds
+        self.now = now
+        self.monotonicMilliseconds = monotonicMilliseconds
+        self.logger = logger
+    }
+
+    /// Sends changes at each tick until the group shuts down; the server that carries the sockets closes them.
+    package func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var version: UInt64 = 0
+            var next = ContinuousClock.now
+            while !Task.isCancelled {
+                next += .milliseconds(Self.tickMilliseconds)
+                // A late tick is not made up for: the next one carries everything that changed.
+                if next < .now { next = .now }
+                try await Task.sleep(until: next, clock: .continuous)
+                version = self.tick(since: version)
+            }
+        }
+    }
+
+    /// One tick: everything that changed since the version goes to every loop that has sockets.
+    ///
+    /// - Parameter version: what the last tick sent.
+    /// - Returns: the version to start the next tick from.
+    package func tick(since version: UInt64) -> UInt64 {
+        guard openSockets.load(ordering: .relaxed) > 0 else { return board.version }
+        let batch = batch(since: version)
+        guard !batch.frames.isEmpty else { return batch.version }
+        for (eventLoop, loop) in loops.withLock({ Array($0.values) }) {
+            eventLoop.execute { loop.value.deliver(batch) }
+        }
+        return batch.version
+    }
+
+    /// The reason of close code 1012: a moment of its own for each socket, so that they do not all come back at once.
+    package static func restartReason() -> String {
+        "retry in \(Int.random(in: 0...restartSpreadMilliseconds)) ms"
+    }
+
+    /// Sockets open now.
+    package var socketCount: Int { openSockets.load(ordering: .relaxed) }
+
+    // MARK: For the sockets
+
+    /// The loop's own registry; called on that loop.
+    func loop(of eventLoop: any EventLoop) -> RealtimeLoop {
+        loops.withLock { loops in
+            let key = ObjectIdentifier(eventLoop)
+            if let known = loops[key] { return known.loop.value }
+            let loop = RealtimeLoop { [weak self] since in
+                self?.batch(since: since)
+                    ?? TickerBatch(since: since, version: since, frames: [:], everything: ByteBuffer())
+            }
+            loops[key] = (eventLoop, NIOLoopBound(loop, eventLoop: eventLoop))
+            return loop
+        }
+    }
+
+    /// Frames everything that changed since a version of the board; since 0, the newest of every symbol.
+    func batch(since version: UInt64) -> TickerBatch {
+        let changes = board.changes(since: version)
+        var frames: [Symbol: ByteBuffer] = [:]
+        frames.reserveCapacity(changes.tickers.count)
+        var everything = ByteBuffer()
+        for change in changes.tickers {
+            let start = everything.writerIndex
+            PreparedFrame.append(text: change.payload, to: &everything)
+            frames[change.symbol] = everything.getSlice(at: start, length: everything.writerIndex - start)
+        }
+        return TickerBatch(since: version, version: changes.version, frames: frames, everything: everything)
+    }
+
+    func welcome(connectionID: String) -> WelcomeMessage {
+        WelcomeMessage(
+            epoch: epoch,
+            connectionId: connectionID,
+            heartbeatSeconds: heartbeatSeconds,
+            state: board.exchanges().contains { $0.status.state == .simulated } ? "simulated" : "live"
+        )
+    }
+
+    /// Looks the token's owner up: at once where the account is remembered, else off the event loop.
+    func authenticate(_ token: String, answer: @escaping @Sendable (Result<Caller, any Error>) -> Void) {
+        do throws(AccountError) {
+            if let caller = try accounts.authenticateWithoutWaiting(token) { return answer(.success(caller)) }
+        } catch {
+            return answer(.failure(error))
+        }
+        Task { [accounts] in
+            do { answer(.success(try await accounts.authenticate(token))) } catch { answer(.failure(error)) }
+        }
+    }
+
+    func connected() { openSockets.wrappingAdd(1, ordering: .relaxed) }
+    func disconnected() { openSockets.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Counts one more socket of the account, or says that it has enough.
+    func joined(_ user: UUID) -> Bool {
+        socketsByUser.withLock { sockets in
+            guard sockets[user, default: 0] < Self.maximumSocketsPerUser else { return false }
+            sockets[user, default: 0] += 1
+            return true
+        }
+    }
+
+    func left(_ user: UUID) {
+        socketsByUser.withLock { sockets in
+            sockets[user, default: 1] -= 1
+            if sockets[user] == 0 { sockets[user] = nil }
+        }
+    }
+}
