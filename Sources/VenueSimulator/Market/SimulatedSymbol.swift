@@ -1,0 +1,106 @@
+import Markets
+
+/// One market in motion: the trades of its open minute, the last day, the last trades, the quote.
+struct SimulatedSymbol: Sendable {
+    /// Trades kept for `GET trades`.
+    static let printsKept = 500
+
+    let market: SimulatedListing
+    private(set) var window: MinuteWindow
+    private(set) var lastID: Int64
+    private(set) var top: TopOfBook
+    private(set) var last: Print
+    private var trades: MinuteTrades
+    private(set) var upcoming: MinuteTrades.Draw?
+    private var prints: [Print] = []
+    private var printsStart = 0
+
+    var listing: Listing { market.listing }
+
+    init(_ market: SimulatedListing, minute: Int64) {
+        self.market = market
+        let history = MinuteHistory(market: market)
+        let plans = history.plans(minute - Int64(MinuteWindow.length) + 1..<minute + 1)
+        let past = plans.dropLast().map { TickBar($0, market: market) }
+        let close = past.last.map { Int64($0.close) } ?? 1
+        window = MinuteWindow(past: past, current: TickBar(minute: minute, price: close))
+        // Ids run ahead of what was ever printed (a quarter more than the mean), so a market that is started again
+        // later does not print an id twice.
+        lastID = (minute - 25_000_000) * Int64((market.tradesPerMinute * 1.25).rounded(.up))
+        last = Print(
+            id: lastID,
+            time: MarketTime(milliseconds: minute * 60_000 - 1),
+            price: market.listing.price(ticks: close),
+            quantity: market.listing.quantity(lots: 1),
+            takerSide: .buy
+        )
+        trades = MinuteTrades(plans[plans.count - 1], market: market)
+        top = Self.top(market, ticks: close, isTakerBuy: true, updateID: lastID * 3)
+        upcoming = trades.next()
+    }
+
+    /// Takes the next trade of the open minute, if it is due.
+    mutating func trade(due milliseconds: Int64) -> (Print, TopOfBook)? {
+        guard let draw = upcoming, draw.milliseconds <= milliseconds else { return nil }
+        upcoming = trades.next()
+        window.add(draw)
+        lastID += 1
+        last = Print(
+            id: lastID,
+            time: MarketTime(milliseconds: draw.milliseconds),
+            price: listing.price(ticks: draw.ticks),
+            quantity: listing.quantity(lots: draw.lots),
+            takerSide: draw.isTakerBuy ? .buy : .sell
+        )
+        keep(last)
+        top = Self.top(market, ticks: draw.ticks, isTakerBuy: draw.isTakerBuy, updateID: top.updateID + 3)
+        return (last, top)
+    }
+
+    /// Closes the minute, all of whose trades were taken, and plans the next.
+    mutating func roll() -> Bar {
+        let closed = window.roll()
+        let minute = Int64(closed.minute) + 1
+        let path = market.ticks(minute...minute + 1)
+        let plan = MinutePlan(market, minute: minute, start: path[0], end: path[1], last: Int64(closed.close))
+        trades = MinuteTrades(plan, market: market)
+        upcoming = trades.next()
+        return closed.bar(listing, lastID: lastID)
+    }
+
+    /// The newest trades, oldest first.
+    func prints(limit: Int) -> [Print] {
+        (prints[printsStart...] + prints[..<printsStart]).suffix(limit)
+    }
+
+    private mutating func keep(_ print: Print) {
+        if prints.count < Self.printsKept {
+            prints.append(print)
+        } else {
+            prints[printsStart] = print
+            printsStart = (printsStart + 1) % Self.printsKept
+        }
+    }
+
+    /// The side that was taken shows its price, the other stands a spread away.
+    private static func top(
+        _ market: SimulatedListing,
+        ticks: Int64,
+        isTakerBuy: Bool,
+        updateID: Int64
+    ) -> TopOfBook {
+        var random = SeededRandom(market.key, UInt64(bitPattern: updateID), 5)
+        let bid = max(1, isTakerBuy ? ticks - market.spreadTicks : ticks)
+        let ask = max(bid + 1, isTakerBuy ? ticks : ticks + market.spreadTicks)
+        let lots = { (random: inout SeededRandom) in
+            max(1, Int64(market.lotsPerTrade * 4 * random.spread(1)))
+        }
+        return TopOfBook(
+            updateID: updateID,
+            bid: market.listing.price(ticks: bid),
+            bidQuantity: market.listing.quantity(lots: lots(&random)),
+            ask: market.listing.price(ticks: ask),
+            askQuantity: market.listing.quantity(lots: lots(&random))
+        )
+    }
+}

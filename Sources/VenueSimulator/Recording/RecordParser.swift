@@ -1,0 +1,51 @@
+import Markets
+
+/// Understands the lines of one file; which of the formats it is, the first line tells.
+struct RecordParser: Sendable {
+    enum Format: Hashable, Sendable {
+        case session
+        case candles(CandleInterval)
+        /// Turnover, number of trades and the takers' part follow the volume.
+        case detailedCandles(CandleInterval)
+        case trades
+    }
+
+    /// Why a line was not understood.
+    struct Fault: Error {
+        var reason: String
+    }
+
+    static let candleHeader = "open_time_ms,open,high,low,close,volume"
+    static let tradeHeader = "time_ms,side,price,qty"
+
+    let format: Format
+    let symbol: Symbol
+    var hasHeader: Bool { format != .session }
+
+    init(firstLine: [UInt8], file: RecordingFile) throws(RecordingError) {
+        let line = String(decoding: firstLine.prefix(200), as: UTF8.self)
+        guard let symbol = file.namedSymbol else { throw .symbolUnknown(file: file.path) }
+        self.symbol = symbol
+        if line.hasPrefix("{") {
+            format = .session
+        } else if line == Self.tradeHeader {
+            format = .trades
+        } else if line == Self.candleHeader || line.hasPrefix(Self.candleHeader + ",") {
+            guard let interval = file.namedInterval else { throw .intervalUnknown(file: file.path) }
+            let isDetailed = line.hasPrefix(Self.candleHeader + ",quote_volume,trades,taker_buy_volume")
+            format = isDetailed ? .detailedCandles(interval) : .candles(interval)
+        } else {
+            throw .formatUnknown(file: file.path)
+        }
+    }
+
+    /// The record of a line; nil for one that has nothing to play, such as what the recorder itself sent.
+    func record(_ line: [UInt8]) throws(Fault) -> Record? {
+        switch format {
+        case .session: try SessionLine.record(line, symbol: symbol)
+        case .candles(let interval): try TableLine.candle(line, symbol, interval, isDetailed: false)
+        case .detailedCandles(let interval): try TableLine.candle(line, symbol, interval, isDetailed: true)
+        case .trades: try TableLine.trade(line, symbol)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Markets
+
+/// What one pass over the recordings finds out.
+struct RecordingSurvey {
+    fileprivate struct Places {
+        var price = 0
+        var quantity = 0
+    }
+
+    private var symbols: [Symbol] = []
+    private var places: [Symbol: Places] = [:]
+    private(set) var streams: Set<String> = []
+    private(set) var start: MarketTime?
+    private(set) var end: MarketTime?
+    private(set) var records = 0
+
+    mutating func add(_ record: Record) {
+        records += 1
+        start = start ?? record.time
+        end = record.time
+        var found = places[record.symbol] ?? Places()
+        if places[record.symbol] == nil { symbols.append(record.symbol) }
+        switch record.payload {
+        case .frame(let frame, let news):
+            streams.insert(frame.stream)
+            if case .trade(let print) = news { found.see(print.price, print.quantity) }
+        case .snapshot(let snapshot):
+            if let level = snapshot.bids.first { found.see(level.price, level.quantity) }
+        case .candle(_, let bar):
+            for price in [bar.open, bar.high, bar.low, bar.close] { found.see(price, bar.volume) }
+        case .trade(let price, let quantity, _): found.see(price, quantity)
+        }
+        places[record.symbol] = found
+    }
+
+    /// Steps are the finest digits that were seen.
+    var listings: [Listing] {
+        symbols.map { symbol in
+            let halves = QuoteAssets.split(symbol.text) ?? (symbol.text, "")
+            let found = places[symbol] ?? Places()
+            return Listing(
+                symbol: symbol,
+                base: halves.base,
+                quote: halves.quote,
+                pricePlaces: found.price,
+                quantityPlaces: found.quantity
+            )
+        }
+    }
+}
+
+extension RecordingSurvey.Places {
+    fileprivate mutating func see(_ price: Price, _ quantity: Quantity) {
+        self.price = max(self.price, price.value.digitsAfterPoint)
+        self.quantity = max(self.quantity, quantity.value.digitsAfterPoint)
+    }
+}
+
+extension FixedPoint {
+    /// Digits after the point without trailing zeros, 0…18.
+    var digitsAfterPoint: Int {
+        var fraction = UInt64(units.magnitude % Self.one.magnitude)  // below 10¹⁸
+        guard fraction != 0 else { return 0 }
+        var digits = Self.places
+        while fraction.isMultiple(of: 10) {
+            fraction /= 10
+            digits -= 1
+        }
+        return digits
+    }
+}
