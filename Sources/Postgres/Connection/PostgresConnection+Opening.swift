@@ -13,7 +13,7 @@ extension PostgresConnection {
         attempt: Int = 0,
         onClose: @escaping @Sendable () -> Void = {}
     ) async throws -> PostgresConnection {
-        let executor = ConnectionExecutor(label: "postgres.connection")
+        let executor = QueueExecutor(label: "postgres.connection")
         let opener = SessionOpener(executor: executor, configuration: configuration)
         let session = try await withTaskCancellationHandler {
             try await opener.open(attempt: attempt)

@@ -25,7 +25,7 @@ package actor PostgresConnection {
     /// Statements under way at most; more wait their turn here rather than in libpq's buffers.
     static let maximumInFlight = 256
 
-    let executor: ConnectionExecutor
+    let executor: QueueExecutor
     let configuration: PostgresConfiguration
     let libpq: OpaquePointer
     let onClose: @Sendable () -> Void
@@ -54,7 +54,7 @@ package actor PostgresConnection {
     /// Takes over an open session.
     init(
         _ session: OpenSession,
-        executor: ConnectionExecutor,
+        executor: QueueExecutor,
         configuration: PostgresConfiguration,
         onClose: @escaping @Sendable () -> Void
     ) {

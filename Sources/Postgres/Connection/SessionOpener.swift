@@ -8,14 +8,14 @@ struct OpenSession: @unchecked Sendable {  // handed over once, between two acto
 
 /// Opens one session, without blocking: libpq says what it waits for, dispatch tells when it is there.
 actor SessionOpener {
-    private let executor: ConnectionExecutor
+    private let executor: QueueExecutor
     private let configuration: PostgresConfiguration
     private var source: (any DispatchSourceProtocol)?
     private var stopped: PostgresError?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(executor: ConnectionExecutor, configuration: PostgresConfiguration) {
+    init(executor: QueueExecutor, configuration: PostgresConfiguration) {
         self.executor = executor
         self.configuration = configuration
     }

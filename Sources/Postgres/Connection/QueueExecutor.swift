@@ -1,11 +1,11 @@
 import Dispatch
 
-/// The thread of one connection at a time: its actor's jobs, its socket's events and its timers all run on one serial
-/// dispatch queue, so that libpq, which is not safe for use from two threads, never is.
+/// Runs an actor on a serial dispatch queue of its own, one thread at a time and never one of the shared pool.
 ///
-/// Dispatch gives a serial queue a thread of its own when it needs one: a name lookup inside libpq holds up this
-/// connection and nobody else.
-final class ConnectionExecutor: SerialExecutor {
+/// A connection's jobs, its socket's events and its timers all run there, so that libpq, which is not safe for use from
+/// two threads, never is. Dispatch gives a serial queue a thread of its own when it needs one: what blocks, such as a
+/// name lookup inside libpq, holds up this actor and nobody else.
+final class QueueExecutor: SerialExecutor {
     let queue: DispatchQueue
 
     init(label: String) { queue = DispatchQueue(label: label) }

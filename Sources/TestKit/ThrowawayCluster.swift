@@ -1,0 +1,70 @@
+import Foundation
+import Glibc
+package import Logging
+package import Postgres
+import Synchronization
+
+/// The PostgreSQL server that all tests of a process share: a private cluster in a temporary directory, started by the
+/// first test that needs it and gone with the process.
+package actor ThrowawayCluster {
+    package static let shared = ThrowawayCluster()
+    package static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private static let databases = Atomic(0)
+    private var starting: Task<(PrivateCluster, PostgresPool), any Error>?
+
+    static func nextDatabaseName() -> String {
+        "test_\(getpid())_\(databases.add(1, ordering: .relaxed).newValue)"
+    }
+
+    /// The server's process, for tests that are rough with it.
+    package func cluster() async throws -> PrivateCluster { try await started().0 }
+
+    /// A pool on the server's own database, as its superuser.
+    package func administrator() async throws -> PostgresPool { try await started().1 }
+
+    /// How to reach a database of the server, as its superuser.
+    package func configuration(database: String) async throws -> PostgresConfiguration {
+        var configuration = try await started().0.administration(database: database)
+        // Many tests at once on a small machine: patience is not what they test.
+        configuration.acquireTimeout = .seconds(20)
+        configuration.connectTimeout = .seconds(20)
+        configuration.queryTimeout = .seconds(20)
+        configuration.maximumConnections = 4
+        return configuration
+    }
+
+    private func started() async throws -> (PrivateCluster, PostgresPool) {
+        if let starting { return try await starting.value }
+        let task = Task {
+            let directory = Self.temporaryDirectory()
+            // Safe only because nothing here is worth keeping; it makes tests several times faster.
+            let cluster = PrivateCluster(
+                dataDirectory: directory,
+                settings: [
+                    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+                ],
+                logger: Self.logger)
+            _ = try await cluster.start()
+            var configuration = try await cluster.administration()
+            configuration.acquireTimeout = .seconds(60)
+            configuration.maximumConnections = 3
+            return (cluster, PostgresPool(configuration: configuration, logger: Self.logger))
+        }
+        starting = task
+        return try await task.value
+    }
+
+    /// A directory for this process, removed when it ends; those of processes that were killed are removed now.
+    private static func temporaryDirectory() -> String {
+        let prefix = "tradepulse-tests-"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+            let process = pid_t(name.dropFirst(prefix.count))
+            if let process, kill(process, 0) != 0, errno == ESRCH {
+                try? FileManager.default.removeItem(atPath: "/tmp/\(name)")
+            }
+        }
+        atexit { try? FileManager.default.removeItem(atPath: "/tmp/tradepulse-tests-\(getpid())") }
+        return "/tmp/\(prefix)\(getpid())"
+    }
+}
