@@ -2,8 +2,8 @@ import Foundation
 import NIOCore
 import Synchronization
 
-/// Counts the open connections of one server, altogether and by address.
-final class ConnectionLedger: Sendable {
+/// Counts the open connections of one server, WebSockets included, altogether and by address.
+package final class ConnectionLedger: Sendable {
     enum Admission: Equatable {
         case admitted
         /// Answer 503 and close.
@@ -19,13 +19,20 @@ final class ConnectionLedger: Sendable {
         var open = 0
         var byAddress: [AddressKey: Int] = [:]
         var turningAway = 0
+        var turnedAway = 0
     }
 
     private let limits: HTTPServerLimits
     private let trusted: Set<AddressKey>
     private let state = Mutex(State())
 
-    init(limits: HTTPServerLimits) {
+    /// Connections open now, those being turned away left out.
+    package var open: Int { state.withLock { $0.open } }
+
+    /// Connections turned away since the start.
+    package var turnedAway: Int { state.withLock { $0.turnedAway } }
+
+    package init(limits: HTTPServerLimits) {
         self.limits = limits
         self.trusted = Set(
             limits.trustedAddresses.compactMap { address in
@@ -49,6 +56,7 @@ final class ConnectionLedger: Sendable {
         let counted = key.flatMap { trusted.contains($0) ? nil : $0 }
         let ofAddress = counted.map { state.byAddress[$0, default: 0] } ?? 0
         guard state.open < limits.maxConnections, ofAddress < limits.maxConnectionsPerAddress ?? .max else {
+            state.turnedAway += 1
             guard state.turningAway < Self.turnAwayRoom else { return .dropped }
             state.turningAway += 1
             return .turnedAway

@@ -32,17 +32,21 @@ extension HTTPServerBuilder {
     ///   - limits: what connections and requests may cost.
     ///   - refusalHeaders: added to answers that are given before the application sees the request.
     ///   - webSocket: where WebSockets are served and who decides about them.
+    ///   - ledger: counts the connections; pass one made with the same limits to read the counts for metrics.
+    /// - Returns: what `Application` builds its server from.
     package static func limited(
         limits: HTTPServerLimits = HTTPServerLimits(),
         refusalHeaders: HTTPFields = [:],
-        webSocket: WebSocketEndpoint = .none
+        webSocket: WebSocketEndpoint = .none,
+        ledger: ConnectionLedger? = nil
     ) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
+        let ledger = ledger ?? ConnectionLedger(limits: limits)
+        return HTTPServerBuilder { responder in
             LimitedHTTPServer(
                 limits: limits,
                 webSocket: webSocket,
                 refusalHeaders: refusalHeaders,
-                ledger: ConnectionLedger(limits: limits),
+                ledger: ledger,
                 responder: responder
             )
         }

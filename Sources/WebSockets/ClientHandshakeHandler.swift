@@ -47,7 +47,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         timer?.cancel()
         timer = nil
         // Before the connection stood, its own error is the better reason, and the bootstrap reports it.
-        if hasAsked { opened.fail(WebSocketError.handshakeCut) }
+        if hasAsked, !isDone { opened.fail(WebSocketError.handshakeCut) }
     }
 
     func channelActive(context: ChannelHandlerContext) {

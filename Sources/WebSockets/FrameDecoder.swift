@@ -1,6 +1,8 @@
 import NIOCore
 
-/// Turns bytes into frames. A header that breaks a rule, or claims too much, fails before its payload is waited for.
+/// Turns bytes into frames.
+///
+/// A header that breaks a rule, or claims too much, fails before its payload is waited for.
 ///
 /// NIO's own decoder is not used because it cannot tell a length that was not written in its shortest form, waits for
 /// the payload of frames that are wrong from their second byte, and allocates a box for each frame.

@@ -1,6 +1,8 @@
 import NIOCore
 
-/// When to ping a silent peer and when to give it up. Any byte from the peer counts as life.
+/// When to ping a silent peer and when to give it up.
+///
+/// Any byte from the peer counts as life.
 struct Heartbeat {
     enum Check: Equatable {
         /// Look again after this long.

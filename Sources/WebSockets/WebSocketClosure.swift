@@ -1,6 +1,8 @@
 import NIOCore
 
-/// How a WebSocket ended. Fired once through the pipeline as a user event, before `channelInactive`.
+/// How a WebSocket ended.
+///
+/// Fired once through the pipeline as a user event, before `channelInactive`.
 package struct WebSocketClosure: Sendable, Equatable {
     package enum Origin: Sendable, Equatable {
         /// The peer sent a close frame first.

@@ -18,7 +18,9 @@ package enum WebSocketMessage: Sendable, Equatable {
     }
 }
 
-/// What may be written to a ``WebSocketMessageHandler``. Nothing is flushed by writing: many writes share one flush.
+/// What may be written to a ``WebSocketMessageHandler``.
+///
+/// Nothing is flushed by writing: many writes share one flush.
 package enum WebSocketOutput: Sendable {
     /// Framed here, and masked on the client's side.
     case message(WebSocketMessage)
