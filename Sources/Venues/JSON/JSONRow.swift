@@ -1,0 +1,49 @@
+import CSimdJSON
+import Markets
+
+/// Takes the first elements of an array that stands for a row of a table; refusals name the column by its number.
+struct JSONRow: ~Copyable {
+    private let slots: UnsafeMutablePointer<sj_value>
+    private let count: Int
+
+    init(count: Int) {
+        self.count = count
+        slots = .allocate(capacity: count)
+        slots.initialize(repeating: sj_value(), count: count)
+    }
+
+    deinit { slots.deallocate() }
+
+    /// False when the value is not an array of at least as many elements.
+    mutating func read(_ value: JSONValue) -> Bool {
+        var raw = value.raw
+        return sj_elements(&raw, slots, count) == count
+    }
+
+    /// A decimal written as text; zero or more, or above zero where asked.
+    func decimal(_ column: Int, above isPositive: Bool = false) throws(FrameRefusal) -> FixedPoint {
+        guard let utf8 = element(column).utf8 else { throw FrameRefusal(.fieldWrongType, field: String(column)) }
+        guard let value = FixedPoint(utf8: utf8) else { throw FrameRefusal(.decimalInvalid, field: String(column)) }
+        guard isPositive ? value.isPositive : !value.isNegative else {
+            throw FrameRefusal(.valueOutOfRange, field: String(column))
+        }
+        return value
+    }
+
+    func integer(_ column: Int) throws(FrameRefusal) -> Int64 {
+        guard let value = element(column).integer else { throw FrameRefusal(.fieldWrongType, field: String(column)) }
+        return value
+    }
+
+    func time(_ column: Int) throws(FrameRefusal) -> MarketTime {
+        guard let time = MarketTime(venueTime: try integer(column)) else {
+            throw FrameRefusal(.valueOutOfRange, field: String(column))
+        }
+        return time
+    }
+
+    private func element(_ column: Int) -> JSONValue {
+        precondition((0..<count).contains(column), "a row has the columns it was made for")
+        return JSONValue(slots[column])
+    }
+}
