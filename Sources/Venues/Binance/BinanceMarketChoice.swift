@@ -1,0 +1,34 @@
+import Markets
+
+/// Which markets are followed trade by trade: those that trade most, counted in dollars.
+struct BinanceMarketChoice: Sendable {
+    let limit: Int
+    /// Quote assets that count; what else a venue lists is seen through its mini ticker only.
+    let quoteAssets: [String]
+
+    /// The dollar-pegged ones, worth one each for this purpose.
+    private static let dollars: Set<String> = ["USDT", "USDC", "FDUSD"]
+
+    /// The chosen markets, largest 24-hour turnover first; the symbol decides between equals.
+    func choose(from instruments: [Instrument], dayTickers: [MarketEvent]) -> [Instrument] {
+        let tickers = dayTickers.reduce(into: [Symbol: Ticker]()) { tickers, event in
+            if case .ticker(let ticker) = event.payload { tickers[ticker.symbol] = ticker }
+        }
+        let quotes = Set(quoteAssets)
+        let ranked = instruments.compactMap { instrument -> (instrument: Instrument, turnover: Double)? in
+            guard instrument.isTrading, quotes.contains(instrument.quote), let ticker = tickers[instrument.symbol],
+                let rate = Self.dollarRate(of: instrument.quote, tickers)
+            else { return nil }
+            return (instrument, ticker.quoteVolume.value.double * rate)
+        }
+        let sorted = ranked.sorted {
+            $0.turnover == $1.turnover ? $0.instrument.symbol < $1.instrument.symbol : $0.turnover > $1.turnover
+        }
+        return sorted.prefix(limit).map(\.instrument)
+    }
+
+    private static func dollarRate(of asset: String, _ tickers: [Symbol: Ticker]) -> Double? {
+        if dollars.contains(asset) { return 1 }
+        return Symbol(asset + "USDT").flatMap { tickers[$0]?.last.value.double }
+    }
+}

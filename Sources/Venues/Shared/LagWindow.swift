@@ -1,0 +1,34 @@
+package import Markets
+
+/// The exchange lag of the last messages, at most ``capacity`` of them.
+package struct LagWindow: Sendable {
+    package static let capacity = 1024
+
+    private var milliseconds: [Int64] = []
+    private var next = 0
+
+    package init() {}
+
+    /// Notes how many milliseconds after the venue's time a message reached us.
+    package mutating func add(_ lag: Int64) {
+        if milliseconds.count < Self.capacity {
+            milliseconds.append(lag)
+        } else {
+            milliseconds[next] = lag
+            next = (next + 1) % Self.capacity
+        }
+    }
+
+    package mutating func removeAll() {
+        milliseconds.removeAll(keepingCapacity: true)
+        next = 0
+    }
+
+    /// The median and the 99th percentile by the nearest-rank rule; nil without a message.
+    package var summary: VenueStatus.Lag? {
+        guard !milliseconds.isEmpty else { return nil }
+        let sorted = milliseconds.sorted()
+        func rank(_ percent: Int) -> Double { Double(sorted[(sorted.count * percent + 99) / 100 - 1]) }
+        return VenueStatus.Lag(p50: rank(50), p99: rank(99))
+    }
+}
