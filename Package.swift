@@ -19,6 +19,7 @@ let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "s
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -110,7 +111,8 @@ let targets: [Target] = [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Guard", "Settings", "Observability",
             "Venues", "VenueSimulator",
             "Storage",
-            "Realtime", "HTTPAPI", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
+            "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
+            signals,
         ],
         swiftSettings: strict
     ),

@@ -101,3 +101,16 @@ public struct UserProfile: Codable, Hashable, Sendable {
         self.createdAt = createdAt
     }
 }
+
+extension UserProfile {
+    /// Writes every field, null where there is no value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(email, forKey: .email)
+        try container.encode(subscription, forKey: .subscription)
+        try container.encodeOrNull(subscriptionExpiresAt, forKey: .subscriptionExpiresAt)
+        try container.encode(totpEnabled, forKey: .totpEnabled)
+        try container.encode(createdAt, forKey: .createdAt)
+    }
+}

@@ -170,3 +170,15 @@ public struct ExchangeStateView: Codable, Hashable, Sendable {
         self.reconnects = reconnects
     }
 }
+
+extension ExchangeStateView {
+    /// Writes every field, null where there is no value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(exchange, forKey: .exchange)
+        try container.encode(state, forKey: .state)
+        try container.encodeOrNull(lastMessageAt, forKey: .lastMessageAt)
+        try container.encodeOrNull(lagMs, forKey: .lagMs)
+        try container.encode(reconnects, forKey: .reconnects)
+    }
+}

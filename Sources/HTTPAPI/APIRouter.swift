@@ -10,7 +10,6 @@ package import Observability
 /// All that the HTTP interface needs from the rest of the house.
 package struct APIDependencies: Sendable {
     package var accounts: AccountService
-    package var board: MarketBoard
     package var feed: MarketFeed
     package var dashboard: DashboardFiles
     package var documents: ContractDocuments
@@ -23,7 +22,6 @@ package struct APIDependencies: Sendable {
 
     package init(
         accounts: AccountService,
-        board: MarketBoard,
         feed: MarketFeed,
         dashboard: DashboardFiles,
         documents: ContractDocuments,
@@ -34,7 +32,6 @@ package struct APIDependencies: Sendable {
         epoch: String
     ) {
         self.accounts = accounts
-        self.board = board
         self.feed = feed
         self.dashboard = dashboard
         self.documents = documents
@@ -118,7 +115,7 @@ package enum APIRouter {
             .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
             .add(middleware: limit(settings.requestLimit, by: .user))
         UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
-        MarketRoutes(board: dependencies.board, feed: dependencies.feed, epoch: dependencies.epoch)
+        MarketRoutes(board: dependencies.feed.board, keeper: dependencies.feed.keeper, epoch: dependencies.epoch)
             .add(to: guarded.group("market"))
 
         refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address))

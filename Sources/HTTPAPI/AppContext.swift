@@ -18,7 +18,7 @@ package struct AppContext: RequestContext {
 
     /// The largest body of any request: nothing a client sends is longer.
     package var maxUploadSize: Int { Self.maximumBodyBytes }
-    static let maximumBodyBytes = 64 * 1024
+    package static let maximumBodyBytes = 64 * 1024
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

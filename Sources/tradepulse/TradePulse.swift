@@ -4,6 +4,11 @@ import ArgumentParser
 struct TradePulse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tradepulse",
-        abstract: "The backend of a crypto trading-signals app."
+        abstract: "The backend of a crypto trading-signals app.",
+        discussion: "Signals are not financial advice.",
+        subcommands: [
+            ServeCommand.self, ReplayCommand.self, SimulateCommand.self, MigrateCommand.self, SeedCommand.self,
+            ConfigCommand.self,
+        ]
     )
 }

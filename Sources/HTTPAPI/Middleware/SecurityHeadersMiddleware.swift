@@ -1,10 +1,33 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 
-/// Headers that keep a browser from doing what nobody asked for, on every answer whatever its status.
+/// Headers that keep a browser from doing what nobody asked for.
+package enum SafetyHeaders {
+    /// The headers of every answer whatever its status, also of those given before the application sees a request.
+    ///
+    /// - Parameter isProduction: whether a proxy ends TLS in front of us; a browser ignores HSTS over plain HTTP.
+    /// - Returns: the headers, the strictest content policy and no caching among them; routes may say otherwise.
+    package static func fields(isProduction: Bool) -> HTTPFields {
+        var headers: HTTPFields = [
+            .xContentTypeOptions: "nosniff",
+            .frameOptions: "DENY",
+            .referrerPolicy: "no-referrer",
+            .crossOriginOpenerPolicy: "same-origin",
+            .crossOriginResourcePolicy: "same-origin",
+            .permissionsPolicy: "camera=(), geolocation=(), microphone=(), payment=()",
+            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+            .cacheControl: "no-store",
+        ]
+        if isProduction { headers[.strictTransportSecurity] = "max-age=63072000; includeSubDomains" }
+        return headers
+    }
+}
+
+/// Puts ``SafetyHeaders`` on every answer, except where the route has said otherwise.
 struct SecurityHeadersMiddleware: RouterMiddleware {
-    /// Sent in production, where a proxy ends TLS in front of us; a browser ignores it over plain HTTP.
-    let isProduction: Bool
+    private let fields: HTTPFields
+
+    init(isProduction: Bool) { fields = SafetyHeaders.fields(isProduction: isProduction) }
 
     func handle(
         _ request: Request,
@@ -12,22 +35,7 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
         next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        apply(to: &response.headers)
+        for field in fields where response.headers[field.name] == nil { response.headers.append(field) }
         return response
-    }
-
-    func apply(to headers: inout HTTPFields) {
-        headers[.xContentTypeOptions] = "nosniff"
-        headers[.frameOptions] = "DENY"
-        headers[.referrerPolicy] = "no-referrer"
-        headers[.crossOriginOpenerPolicy] = "same-origin"
-        headers[.crossOriginResourcePolicy] = "same-origin"
-        headers[.permissionsPolicy] = "camera=(), geolocation=(), microphone=(), payment=()"
-        if headers[.contentSecurityPolicy] == nil {
-            headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
-        }
-        // A private answer must not stay in a shared cache; routes with public content say otherwise themselves.
-        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
-        if isProduction { headers[.strictTransportSecurity] = "max-age=63072000; includeSubDomains" }
     }
 }

@@ -15,7 +15,10 @@ enum BinanceEndpoint: Hashable, Sendable {
         switch path {
         case "/api/v3/ping": self = .ping
         case "/api/v3/time": self = .time
-        case "/api/v3/exchangeInfo": self = .exchangeInfo(symbols: try query.symbols())
+        case "/api/v3/exchangeInfo":
+            // Whether permission sets are listed; the simulator has none to list.
+            _ = try query.text("showPermissionSets")
+            self = .exchangeInfo(symbols: try query.symbols())
         case "/api/v3/ticker/24hr": self = .dayTickers(symbols: try query.symbols())
         case "/api/v3/klines": self = try Self.candles(&query)
         case "/api/v3/depth":

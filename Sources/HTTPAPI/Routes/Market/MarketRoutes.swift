@@ -9,7 +9,7 @@ import NIOCore
 /// `/api/v1/market`: tickers, candles and the state of the venues.
 struct MarketRoutes {
     let board: MarketBoard
-    let feed: MarketFeed
+    let keeper: CandleKeeper
     /// Named in every tag, so that a tag of an earlier process never matches: versions start anew with each.
     let epoch: String
 
@@ -42,7 +42,7 @@ struct MarketRoutes {
 
     @Sendable func candles(_ request: Request, context: AppContext) async throws -> Response {
         let query = try CandleQueryFields(symbol: try context.parameters.require("symbol"), QueryFields(request))
-        let page = CandlePageView(try await feed.keeper.candles(query.request))
+        let page = CandlePageView(try await keeper.candles(query.request))
         return Response(headers: [.cacheControl: Self.liveCaching], json: page)
     }
 

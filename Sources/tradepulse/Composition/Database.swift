@@ -1,0 +1,59 @@
+import Logging
+import Postgres
+import ServiceLifecycle
+import Settings
+import Storage
+
+/// The database in force: the operator's, or a private cluster below the data directory.
+struct Database {
+    let pool: PostgresPool
+    /// Nil when the operator named a database.
+    let cluster: PrivateCluster?
+    private let logger: Logger
+
+    /// Starts the private cluster where none is named, and makes the pool.
+    static func open(_ program: Program) async throws -> Database {
+        var cluster: PrivateCluster?
+        var configuration: PostgresConfiguration
+        if let url = program.settings[.databaseURL] {
+            configuration = try PostgresConfiguration(url: url)
+        } else {
+            let own = PrivateCluster(dataDirectory: program.dataDirectory, logger: program.logger)
+            configuration = try await own.start()
+            cluster = own
+        }
+        configuration.maximumConnections = program.settings.integer(.databasePool)
+        let pool = PostgresPool(configuration: configuration, logger: program.logger)
+        return Database(pool: pool, cluster: cluster, logger: program.logger)
+    }
+
+    /// Opens the database for one piece of work.
+    static func with(_ program: Program, _ body: (Database) async throws -> Void) async throws {
+        let database = try await open(program)
+        do {
+            try await body(database)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+
+    func close() async {
+        await pool.close()
+        await cluster?.stop()
+    }
+
+    func migrate() async throws {
+        try await migrator().apply(on: pool)
+    }
+
+    /// Throws when the schema is behind, changed or of a later release.
+    func checkSchema() async throws {
+        try await migrator().check(on: pool)
+    }
+
+    private func migrator() throws -> Migrator {
+        Migrator(migrations: try SchemaMigrations.all(), logger: logger)
+    }
+}

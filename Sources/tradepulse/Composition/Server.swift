@@ -1,0 +1,172 @@
+import Accounts
+import Dashboard
+import Foundation
+import Guard
+import HTTPAPI
+import HTTPServing
+import Hummingbird
+import Logging
+import MarketFeed
+import Markets
+import NIOCore
+import Observability
+import Postgres
+import Realtime
+import ServiceLifecycle
+import Settings
+import Storage
+import UnixSignals
+import VenueSimulator
+import Venues
+
+/// Puts the house together and runs it until it is told to stop.
+enum Server {
+    /// Seconds between pings to each socket.
+    private static let heartbeatSeconds = 30
+    /// From the signal to the end: requests finish, sockets are told, candles are written, the cluster is stopped.
+    private static let shutdownSeconds = 10.0
+
+    static func run(_ program: inout Program, source: MarketSource) async throws {
+        for name in program.settings.withoutEffect {
+            program.logger.warning("A setting has no effect yet", metadata: ["setting": "\(name.rawValue)"])
+        }
+        let accessTokens = try tokens(try program.secret(.jwtSecret))
+        let database = try await Database.open(program)
+        do {
+            try await prepareSchema(database, isProduction: program.settings.isProduction)
+            try await serve(program, source: source, database: database, tokens: accessTokens)
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    /// Development brings its schema up to date by itself; production leaves that to the operator.
+    private static func prepareSchema(_ database: Database, isProduction: Bool) async throws {
+        if !isProduction { try await database.migrate() }
+        try await database.checkSchema()
+    }
+
+    static func hasher(_ settings: Settings) throws -> PasswordHasher {
+        let parameters = Argon2Parameters(
+            memoryKiB: UInt32(settings.integer(.passwordMemory)),
+            passes: UInt32(settings.integer(.passwordPasses)),
+            lanes: Argon2Parameters.standard.lanes
+        )
+        guard let parameters else {
+            throw ServerError("ARGON2_MEMORY_KIB and ARGON2_PASSES are outside what Argon2 or the policy allows")
+        }
+        return PasswordHasher(parameters: parameters)
+    }
+
+    private static func tokens(_ secret: String) throws -> AccessTokens {
+        guard let tokens = AccessTokens(secret: Secret(secret)) else {
+            throw ServerError("JWT_SECRET is too short to sign with")
+        }
+        return tokens
+    }
+
+    private static func serve(
+        _ program: Program,
+        source: MarketSource,
+        database: Database,
+        tokens: AccessTokens
+    ) async throws {
+        let settings = program.settings
+        let logger = program.logger
+        let registry = MetricsRegistry()
+        let accounts = AccountService(
+            users: .postgres(database.pool),
+            audit: .postgres(database.pool),
+            hasher: try hasher(settings),
+            tokens: tokens
+        )
+        let market = try await Market(source, database: database, settings: settings, logger: logger)
+        let hub = RealtimeHub(
+            board: market.feed.board,
+            accounts: accounts,
+            heartbeatSeconds: heartbeatSeconds,
+            now: Clocks.wall,
+            monotonicMilliseconds: Clocks.monotonicMilliseconds,
+            logger: logger
+        )
+        let readiness = Readiness(parts: [
+            Readiness.Part(name: "database") { [pool = database.pool] in
+                do { _ = try await pool.query("SELECT 1", timeout: .seconds(2)) } catch { return "does not answer" }
+                return nil
+            }
+        ])
+        let api = APISettings(settings)
+        let limits = HTTPServerLimits(settings)
+        let ledger = ConnectionLedger(limits: limits)
+        Measures.register(registry, feed: market.feed, hub: hub, ledger: ledger)
+        let application = Application(
+            router: APIRouter.make(
+                APIDependencies(
+                    accounts: accounts,
+                    feed: market.feed,
+                    dashboard: try DashboardFiles(assetsDirectory: settings.text(.assetsDirectory)),
+                    documents: try ContractDocuments(),
+                    readiness: readiness,
+                    registry: registry,
+                    limiter: RateLimiter(now: Clocks.monotonicMilliseconds),
+                    settings: api,
+                    epoch: String(UInt64.random(in: .min ... .max), radix: 36)
+                )
+            ),
+            server: .limited(
+                limits: limits,
+                refusalHeaders: SafetyHeaders.fields(isProduction: api.isProduction),
+                webSocket: WebSocketRoute(hub: hub, allowedOrigins: api.allowedOrigins).endpoint,
+                ledger: ledger
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.text(.host), port: settings.integer(.port)),
+                serverName: nil,
+                backlog: 1_024
+            ),
+            onServerRunning: { announce($0, host: settings.text(.host)) },
+            logger: logger
+        )
+        // The order is that of dependence; shutdown goes the other way.
+        var services: [any Service] = []
+        if let cluster = database.cluster { services.append(cluster) }
+        services += [database.pool] + market.services + [hub, Draining(readiness: readiness, server: application)]
+        var configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(shutdownSeconds)
+        try await ServiceGroup(configuration: configuration).run()
+        await database.close()
+    }
+
+    /// The one line that says the server is ready, on standard output.
+    private static func announce(_ channel: any Channel, host: String) {
+        let port = channel.localAddress?.port ?? 0
+        let name = host.contains(":") ? "[\(host)]" : host
+        FileHandle.standardOutput.write(Data("listening on http://\(name):\(port)\n".utf8))
+    }
+}
+
+/// Why the server cannot be put together.
+struct ServerError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// The HTTP server with its readiness: the first thing a shutdown does is to say "not ready".
+private struct Draining<Server: Service>: Service {
+    let readiness: Readiness
+    let server: Server
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await server.run()
+        } onGracefulShutdown: {
+            readiness.drain()
+        }
+    }
+}

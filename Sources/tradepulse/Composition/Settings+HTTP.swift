@@ -1,0 +1,37 @@
+import Guard
+import HTTPAPI
+import HTTPServing
+import Settings
+
+extension APISettings {
+    init(_ settings: Settings) {
+        let window = Int64(settings.integer(.rateLimitWindow))
+        self.init(
+            isProduction: settings.isProduction,
+            allowedOrigins: Set(settings.list(.corsOrigin)),
+            trustedProxies: settings.list(.trustedProxies).compactMap { NetworkBlock($0) },
+            requestLimit: RateLimitPolicy(
+                name: "default",
+                limit: settings.integer(.rateLimitMax),
+                windowMilliseconds: window
+            ),
+            authenticationLimit: RateLimitPolicy(
+                name: "auth",
+                limit: settings.integer(.authRateLimitMax),
+                windowMilliseconds: window
+            ),
+            metricsToken: settings[.metricsToken]
+        )
+    }
+}
+
+extension HTTPServerLimits {
+    init(_ settings: Settings) {
+        self.init(
+            maxBodyBytes: AppContext.maximumBodyBytes,
+            maxConnections: settings.integer(.maxConnections),
+            maxConnectionsPerAddress: settings.integer(.maxConnectionsPerAddress),
+            trustedAddresses: ["127.0.0.1", "::1"] + settings.list(.trustedProxies).filter { !$0.contains("/") }
+        )
+    }
+}
