@@ -15,7 +15,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     private let deadline: NIODeadline
     private let requestKey = NIOWebSocketClientUpgrader.randomRequestKey()
     private let opened: EventLoopPromise<WebSocketConnection>
-    private let upgrade: (ChannelHandlerContext) throws -> WebSocketConnection
+    private let upgrade: (ChannelHandlerContext) throws -> EventLoopFuture<WebSocketConnection>
     private var timer: Scheduled<Void>?
     private var answer: HTTPResponseHead?
     private var refusalBody = ByteBuffer()
@@ -27,7 +27,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         headers: HTTPHeaders,
         deadline: NIODeadline,
         opened: EventLoopPromise<WebSocketConnection>,
-        upgrade: @escaping (ChannelHandlerContext) throws -> WebSocketConnection
+        upgrade: @escaping (ChannelHandlerContext) throws -> EventLoopFuture<WebSocketConnection>
     ) {
         self.address = address
         self.headers = headers
@@ -97,7 +97,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         isDone = true
         timer?.cancel()
         do {
-            opened.succeed(try upgrade(context))
+            try upgrade(context).cascade(to: opened)
         } catch {
             fail(error, context: context)
         }

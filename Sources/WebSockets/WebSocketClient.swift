@@ -133,9 +133,12 @@ package final class WebSocketClient: Sendable {
             try pipeline.addHandler(sink)
             pipeline.removeHandler(encoder, promise: nil)
             pipeline.removeHandler(context: context, promise: nil)
-            // Last, because frames that came with the 101 leave it when it goes.
-            pipeline.removeHandler(decoder, promise: nil)
-            return sink.owner
+            // Last, because frames that came with the 101 leave it when it goes. It goes once it has read them, and until
+            // then whatever is written would pass through it: the connection is handed out after that.
+            let removed = context.eventLoop.makePromise(of: Void.self)
+            pipeline.removeHandler(decoder, promise: removed)
+            let owner = sink.owner
+            return removed.futureResult.map { owner }
         }
         try pipeline.addHandlers([encoder, decoder, handshake])
     }
