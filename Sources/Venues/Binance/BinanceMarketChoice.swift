@@ -10,15 +10,17 @@ struct BinanceMarketChoice: Sendable {
     private static let dollars: Set<String> = ["USDT", "USDC", "FDUSD"]
 
     /// The chosen markets, largest 24-hour turnover first; the symbol decides between equals.
+    ///
+    /// A market that has not traded yet comes last: a new listing, or a recording before its first trade.
     func choose(from instruments: [Instrument], dayTickers: [MarketEvent]) -> [Instrument] {
         let tickers = dayTickers.reduce(into: [Symbol: Ticker]()) { tickers, event in
             if case .ticker(let ticker) = event.payload { tickers[ticker.symbol] = ticker }
         }
         let quotes = Set(quoteAssets)
         let ranked = instruments.compactMap { instrument -> (instrument: Instrument, turnover: Double)? in
-            guard instrument.isTrading, quotes.contains(instrument.quote), let ticker = tickers[instrument.symbol],
-                let rate = Self.dollarRate(of: instrument.quote, tickers)
-            else { return nil }
+            guard instrument.isTrading, quotes.contains(instrument.quote) else { return nil }
+            guard let ticker = tickers[instrument.symbol], let rate = Self.dollarRate(of: instrument.quote, tickers)
+            else { return (instrument, 0) }
             return (instrument, ticker.quoteVolume.value.double * rate)
         }
         let sorted = ranked.sorted {

@@ -4,6 +4,9 @@ package import Markets
 package struct LagWindow: Sendable {
     package static let capacity = 1024
 
+    /// A message of another day is a recording, and says nothing about the way here.
+    private static let longest: Int64 = 86_400_000
+
     private var milliseconds: [Int64] = []
     private var next = 0
 
@@ -11,6 +14,7 @@ package struct LagWindow: Sendable {
 
     /// Notes how many milliseconds after the venue's time a message reached us.
     package mutating func add(_ lag: Int64) {
+        guard abs(lag) < Self.longest else { return }
         if milliseconds.count < Self.capacity {
             milliseconds.append(lag)
         } else {
