@@ -1,10 +1,10 @@
-import Markets
+package import Markets
 
 /// The candle engine: trades and the venues' own candles in, closed candles and gaps out.
 ///
 /// A value without a clock: time is the venue's own, in its events, so that a replay gives the same candles as the live
 /// feed did.
-struct CandleBuilder: Sendable {
+package struct CandleBuilder: Sendable {
     private struct Market: Hashable {
         let venue: Venue
         let symbol: Symbol
@@ -14,7 +14,7 @@ struct CandleBuilder: Sendable {
     static let consecutiveIDs: Set<Venue> = [.binance]
 
     let maximumMarkets: Int
-    private(set) var counters = CandleCounters()
+    package private(set) var counters = CandleCounters()
     private var places: [Market: Int] = [:]
     private var markets: [(venue: Venue, candles: MarketCandles)] = []
     /// The newest time in the venue's trades and candles.
@@ -22,11 +22,11 @@ struct CandleBuilder: Sendable {
     private var settledTo: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
 
     /// - Parameter maximumMarkets: trades and candles of further markets are not taken, and counted.
-    init(maximumMarkets: Int = 4_000) {
+    package init(maximumMarkets: Int = 4_000) {
         self.maximumMarkets = maximumMarkets
     }
 
-    mutating func ingest(_ events: [MarketEvent]) -> [CandleOutput] {
+    package mutating func ingest(_ events: [MarketEvent]) -> [CandleOutput] {
         var outputs: [CandleOutput] = []
         for event in events { ingest(event, into: &outputs) }
         for case .gap in outputs { counters.gaps += 1 }
@@ -63,26 +63,26 @@ struct CandleBuilder: Sendable {
     }
 
     /// Notes that the connection to the venue was lost.
-    mutating func interrupt(_ venue: Venue) {
+    package mutating func interrupt(_ venue: Venue) {
         for place in markets.indices where markets[place].venue == venue { markets[place].candles.interrupt() }
     }
 
     /// The newest time that the venue's own clock has shown; nil before its first trade or candle.
-    func clock(of venue: Venue) -> MarketTime? { clocks[venue.position] }
+    package func clock(of venue: Venue) -> MarketTime? { clocks[venue.position] }
 
     /// Whether candles of the market are being built.
-    func follows(_ symbol: Symbol, on venue: Venue) -> Bool {
+    package func follows(_ symbol: Symbol, on venue: Venue) -> Bool {
         places[Market(venue: venue, symbol: symbol)] != nil
     }
 
     /// The candles of the series that are still being built, oldest first.
-    func live(_ series: CandleSeries) -> [LiveCandle] {
+    package func live(_ series: CandleSeries) -> [LiveCandle] {
         guard let place = places[Market(venue: series.venue, symbol: series.symbol)] else { return [] }
         return markets[place].candles.live(series.interval)
     }
 
     /// The one-minute candles of every market that are still being built.
-    func openMinutes() -> [VenueCandle] {
+    package func openMinutes() -> [VenueCandle] {
         markets.flatMap { market in
             market.candles.live(.oneMinute).map { VenueCandle(venue: market.venue, candle: $0.candle) }
         }
@@ -90,7 +90,7 @@ struct CandleBuilder: Sendable {
 
     /// Takes closed candles of the venue's history that are complete over the span, so that longer candles have their
     /// beginning.
-    mutating func seed(_ candles: [Candle], of series: CandleSeries, over span: TimeSpan) {
+    package mutating func seed(_ candles: [Candle], of series: CandleSeries, over span: TimeSpan) {
         guard let place = places[Market(venue: series.venue, symbol: series.symbol)],
             let clock = clocks[series.venue.position]
         else { return }

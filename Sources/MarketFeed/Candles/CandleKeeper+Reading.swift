@@ -64,11 +64,13 @@ extension CandleKeeper {
     ) async throws -> [Candle] {
         let candles = try await backfill.candles(of: series, in: span, for: caller)
         let closed = TimeSpan(from: span.from, to: min(span.to, open))
+        let now = now()
         state.withLock { state in
             for candle in candles where candle.isClosed {
                 state.outbox.put(VenueCandle(venue: series.venue, candle: candle))
             }
             state.coverage.note(closed, of: series)
+            if let last = candles.last, !last.isClosed { state.coverage.keep(last, of: series, now: now) }
             state.builder.seed(candles, of: series, over: closed)
         }
         return candles
@@ -79,7 +81,11 @@ extension CandleKeeper {
     /// A venue whose clock is more than a day behind ours is a replay of an old day and keeps its own time.
     func clock(of venue: Venue) -> MarketTime {
         let now = now()
-        guard let clock = state.withLock({ $0.builder.clock(of: venue) }) else { return now }
+        return state.withLock { clock(of: venue, in: $0, now: now) }
+    }
+
+    private func clock(of venue: Venue, in state: State, now: MarketTime) -> MarketTime {
+        guard let clock = state.builder.clock(of: venue) else { return now }
         return now.since(clock) > CandleInterval.oneDay.milliseconds ? clock : max(clock, now)
     }
 
@@ -121,12 +127,19 @@ extension CandleKeeper {
     private func underway(_ series: CandleSeries, in span: TimeSpan) -> Underway {
         state.withLock { state in
             Underway(
-                candles: state.outbox.candles(of: series, in: span),
+                candles: state.outbox.candles(of: series, in: span) + openFromVenue(state, series),
                 live: state.builder.live(series),
                 gaps: state.outbox.gaps(of: series, in: span),
                 filled: state.outbox.filled(of: series, in: span)
             )
         }
+    }
+
+    /// The open candle that the venue gave a moment ago, for a series that is not built here.
+    private func openFromVenue(_ state: State, _ series: CandleSeries) -> [Candle] {
+        let now = now()
+        let open = series.interval.openTime(of: clock(of: series.venue, in: state, now: now))
+        return state.coverage.openCandle(at: open, of: series, now: now).map { [$0] } ?? []
     }
 
     private func isCovered(_ time: MarketTime, of series: CandleSeries) -> Bool {

@@ -1,21 +1,22 @@
 import DequeModule
-import Markets
+package import Markets
 
 /// Candles and gap marks on their way to the store, the newest word on each candle.
 ///
 /// Bounded: when the store is away for so long that the bound is reached, the oldest candles are given up and a gap is
-/// marked in their place, so that they are backfilled later and nothing is lost in silence. Gap marks are joined where
-/// they touch and need no bound of their own beyond that of ``TimeSpanSet`` for each series.
-struct CandleOutbox: Sendable {
+/// marked in their place, so that they are backfilled later and nothing is lost in silence. Marks are joined where they
+/// touch; of each series there are at most 32 stretches, and beyond that gaps err on the side of too much, and filled
+/// ones on the side of too little.
+package struct CandleOutbox: Sendable {
     /// What is written in one go.
     ///
     /// Candles first, then the marks: a mark is only cleared when the candles are stored.
-    struct Batch: Sendable {
-        var candles: [VenueCandle] = []
-        var gaps: [CandleGap] = []
-        var filled: [CandleGap] = []
+    package struct Batch: Sendable {
+        package var candles: [VenueCandle] = []
+        package var gaps: [CandleGap] = []
+        package var filled: [CandleGap] = []
 
-        var isEmpty: Bool { candles.isEmpty && gaps.isEmpty && filled.isEmpty }
+        package var isEmpty: Bool { candles.isEmpty && gaps.isEmpty && filled.isEmpty }
     }
 
     private struct Row: Hashable {
@@ -23,9 +24,9 @@ struct CandleOutbox: Sendable {
         let openTime: MarketTime
     }
 
-    let capacity: Int
+    package let capacity: Int
     /// Candles given up because the store was away for too long.
-    private(set) var givenUp = 0
+    package private(set) var givenUp = 0
     private var order: Deque<Row> = []
     private var waiting: [CandleSeries: [MarketTime: Candle]] = [:]
     private var writing: [CandleSeries: [MarketTime: Candle]] = [:]
@@ -33,13 +34,13 @@ struct CandleOutbox: Sendable {
     private var filled: [CandleSeries: TimeSpanSet] = [:]
     private var writingMarks = Batch()
 
-    init(capacity: Int = 50_000) {
+    package init(capacity: Int = 50_000) {
         self.capacity = capacity
     }
 
-    var count: Int { order.count }
+    package var count: Int { order.count }
 
-    mutating func put(_ output: CandleOutput) {
+    package mutating func put(_ output: CandleOutput) {
         switch output {
         case .closed(let candle), .incomplete(let candle): put(candle)
         case .gap(let gap): mark(gap)
@@ -48,7 +49,7 @@ struct CandleOutbox: Sendable {
     }
 
     /// Queues a candle in place of an older word on it; an open one never takes the place of a closed one.
-    mutating func put(_ row: VenueCandle) {
+    package mutating func put(_ row: VenueCandle) {
         let series = row.series
         let known = waiting[series]?[row.candle.openTime] ?? writing[series]?[row.candle.openTime]
         if let known, known.isClosed, !row.candle.isClosed { return }
@@ -59,15 +60,15 @@ struct CandleOutbox: Sendable {
         if order.count > capacity { giveUpOldest() }
     }
 
-    mutating func mark(_ gap: CandleGap) {
+    package mutating func mark(_ gap: CandleGap) {
         filled[gap.series]?.remove(gap.span)
         gaps[gap.series, default: TimeSpanSet(overflow: .join)].insert(gap.span)
     }
 
     /// Queues the news that a gap is filled; a mark that has not been written yet is simply forgotten.
-    mutating func clear(_ gap: CandleGap) {
+    package mutating func clear(_ gap: CandleGap) {
         gaps[gap.series]?.remove(gap.span)
-        filled[gap.series, default: TimeSpanSet(overflow: .join)].insert(gap.span)
+        filled[gap.series, default: TimeSpanSet(overflow: .forget)].insert(gap.span)
     }
 
     private mutating func giveUpOldest() {
@@ -87,7 +88,7 @@ struct CandleOutbox: Sendable {
 
 extension CandleOutbox {
     /// Takes the oldest candles and all marks out for writing; readers still see them until the batch is confirmed.
-    mutating func takeBatch(limit: Int) -> Batch {
+    package mutating func takeBatch(limit: Int) -> Batch {
         var batch = Batch()
         while batch.candles.count < limit, let row = order.popFirst() {
             guard let candle = take(row) else { continue }
@@ -106,13 +107,13 @@ extension CandleOutbox {
     }
 
     /// The store has the batch.
-    mutating func confirm() {
+    package mutating func confirm() {
         writing = [:]
         writingMarks = Batch()
     }
 
     /// The store has not taken the batch, or not all of it: everything goes back, unless newer words have come.
-    mutating func giveBack(_ batch: Batch) {
+    package mutating func giveBack(_ batch: Batch) {
         writing = [:]
         writingMarks = Batch()
         for row in batch.candles.reversed() {
@@ -123,7 +124,7 @@ extension CandleOutbox {
             if isNew { order.prepend(Row(series: row.series, openTime: time)) }
         }
         for gap in batch.filled where gaps[gap.series]?.clipped(to: gap.span).isEmpty ?? true {
-            filled[gap.series, default: TimeSpanSet(overflow: .join)].insert(gap.span)
+            filled[gap.series, default: TimeSpanSet(overflow: .forget)].insert(gap.span)
         }
         for gap in batch.gaps where filled[gap.series]?.clipped(to: gap.span).isEmpty ?? true {
             gaps[gap.series, default: TimeSpanSet(overflow: .join)].insert(gap.span)
@@ -140,19 +141,19 @@ extension CandleOutbox {
 
 extension CandleOutbox {
     /// The candles of the series that the store may not have yet.
-    func candles(of series: CandleSeries, in span: TimeSpan) -> [Candle] {
+    package func candles(of series: CandleSeries, in span: TimeSpan) -> [Candle] {
         let newest = (writing[series] ?? [:]).merging(waiting[series] ?? [:]) { _, waiting in waiting }
         return newest.values.filter { span.contains($0.openTime) }
     }
 
     /// The gaps of the series that the store may not know yet.
-    func gaps(of series: CandleSeries, in span: TimeSpan) -> [TimeSpan] {
+    package func gaps(of series: CandleSeries, in span: TimeSpan) -> [TimeSpan] {
         let beingWritten = writingMarks.gaps.filter { $0.series == series && $0.span.overlaps(span) }.map(\.span)
         return (gaps[series]?.clipped(to: span) ?? []) + beingWritten
     }
 
     /// The stretches whose marks the store may still have although they are filled.
-    func filled(of series: CandleSeries, in span: TimeSpan) -> [TimeSpan] {
+    package func filled(of series: CandleSeries, in span: TimeSpan) -> [TimeSpan] {
         let beingWritten = writingMarks.filled.filter { $0.series == series && $0.span.overlaps(span) }.map(\.span)
         return (filled[series]?.clipped(to: span) ?? []) + beingWritten
     }

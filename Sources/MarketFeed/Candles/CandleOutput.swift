@@ -1,7 +1,7 @@
 import Markets
 
 /// What the candle engine has to say.
-enum CandleOutput: Hashable, Sendable {
+package enum CandleOutput: Hashable, Sendable {
     /// A candle that is final, or a correction of one.
     case closed(VenueCandle)
     /// A candle whose interval is over but whose trades were not all heard; a gap over it follows.

@@ -17,6 +17,9 @@ struct CandlePyramid: Sendable {
 
     /// Takes a closed one-minute candle, new or corrected.
     mutating func take(_ candle: Candle, into outputs: inout [CandleOutput]) {
+        for level in levels.indices where levels[level].soundFrom == nil {
+            levels[level].soundFrom = levels[level].firstWholePart(from: candle.openTime)
+        }
         take(candle, at: 0, into: &outputs)
     }
 
@@ -46,6 +49,18 @@ struct CandlePyramid: Sendable {
             if levels[level].interval.openTime(of: candle.openTime) == window { levels[level].put(candle) }
         }
         levels[level].soundFrom = min(levels[level].soundFrom ?? span.from, span.from)
+        heal(above: level)
+    }
+
+    /// A window that has become whole makes those above it whole which lacked nothing else.
+    private mutating func heal(above healed: Int) {
+        for (below, level) in zip(levels.indices, levels.indices.dropFirst()) where below >= healed {
+            guard let part = levels[below].window, levels[below].isSound(part) else { return }
+            let next = part.adding(milliseconds: levels[below].interval.milliseconds)
+            guard levels[level].soundFrom == next else { return }
+            levels[level].soundFrom = part
+            levels[level].window = levels[level].window ?? levels[level].interval.openTime(of: part)
+        }
     }
 
     /// The candles of the interval that are still being built, oldest first, given those of one minute.
@@ -64,7 +79,6 @@ struct CandlePyramid: Sendable {
             return
         }
         levels[level].window = window
-        levels[level].soundFrom = levels[level].soundFrom ?? candle.openTime
         levels[level].put(candle)
     }
 
@@ -76,7 +90,7 @@ struct CandlePyramid: Sendable {
                 outputs.append(.gap(gap(past, of: interval)))
             }
             if span.to > levels[level].window ?? span.from {
-                let sound = levels[level].child.span(covering: span).to
+                let sound = levels[level].firstWholePart(from: span.to)
                 levels[level].soundFrom = max(levels[level].soundFrom ?? sound, sound)
             }
         }

@@ -37,8 +37,11 @@ struct CandleSheet {
     }
 
     /// From the first to the last candle that should be there and is not; nil when nothing is missing.
+    ///
+    /// Among them is the open candle, when nothing is known of it.
     func missing(except isCovered: (MarketTime) -> Bool) -> TimeSpan? {
-        let absent = missingTimes.filter { candles[$0] != nil || !isCovered($0) }
+        var absent = missingTimes.filter { candles[$0] != nil || !isCovered($0) }
+        if span.contains(open), candles[open] == nil { absent.append(open) }
         guard let first = absent.first, let last = absent.last else { return nil }
         return TimeSpan(from: first, to: last.adding(milliseconds: series.interval.milliseconds))
     }

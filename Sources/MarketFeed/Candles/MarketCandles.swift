@@ -21,6 +21,9 @@ struct MarketCandles: Sendable {
     private var lastTradeAt: MarketTime?
     private var lastCandleAt: MarketTime?
     private var wasInterrupted = false
+    /// Until when everything is settled but for minutes that wait for a trade which was overtaken by others.
+    private var settledTo: MarketTime?
+    private var waitsForTrades = false
 
     init(venue: Venue, symbol: Symbol, idsAreConsecutive: Bool) {
         self.venue = venue
@@ -57,6 +60,7 @@ struct MarketCandles: Sendable {
         let rank = TradeRank(id: trade.id, time: time, idsAreConsecutive: idsAreConsecutive)
         if minutes[place].sum?.add(trade, rank: rank) == nil { minutes[place].sum = MinuteSum(trade, rank: rank) }
         if case .settled(_, byVenue: false) = minutes[place].state { settleFromTrades(place, into: &outputs) }
+        if waitsForTrades, sequence.oldestHole == nil, let settledTo { settle(before: settledTo, into: &outputs) }
     }
 
     /// Notes that the connection was lost: what the venue matched meanwhile was not heard.
@@ -115,14 +119,23 @@ struct MarketCandles: Sendable {
     mutating func advance(to time: MarketTime, counters: inout CandleCounters, into outputs: inout [CandleOutput]) {
         let settleable = time.adding(milliseconds: -Self.graceMilliseconds)
         missHoles(before: settleable, into: &outputs)
-        for place in minutes.indices where minutes[place].span.to <= settleable && minutes[place].state == .open {
-            if minutes[place].isComplete {
+        settledTo = settleable
+        settle(before: settleable, into: &outputs)
+        let oldestOpen = minutes.first { $0.state == .open && $0.span.to <= settleable }?.openTime
+        pyramid.roll(to: oldestOpen ?? CandleInterval.oneMinute.openTime(of: settleable), into: &outputs)
+    }
+
+    private mutating func settle(before time: MarketTime, into outputs: inout [CandleOutput]) {
+        waitsForTrades = false
+        for place in minutes.indices where minutes[place].span.to <= time && minutes[place].state == .open {
+            if idsAreConsecutive, sequence.hasHole(in: minutes[place].span) {
+                waitsForTrades = true
+            } else if minutes[place].isComplete {
                 settleFromTrades(place, into: &outputs)
             } else {
                 giveUp(place, into: &outputs)
             }
         }
-        pyramid.roll(to: CandleInterval.oneMinute.openTime(of: settleable), into: &outputs)
     }
 
     private mutating func settleFromTrades(_ place: Int, into outputs: inout [CandleOutput]) {

@@ -1,4 +1,4 @@
-import Markets
+package import Markets
 
 /// One length of candle of a ``CandlePyramid`` and the shorter candles of its current window.
 struct PyramidLevel: Sendable {
@@ -27,6 +27,11 @@ struct PyramidLevel: Sendable {
 
     /// Whether nothing is missing in the window.
     func isSound(_ window: MarketTime) -> Bool { soundFrom.map { $0 <= window } ?? false }
+
+    /// The first part that lies wholly behind the instant.
+    func firstWholePart(from time: MarketTime) -> MarketTime {
+        child.openTime(of: time.adding(milliseconds: child.milliseconds - 1))
+    }
 
     /// Adds a part, or replaces the one of the same time.
     mutating func put(_ candle: Candle) {
@@ -58,8 +63,13 @@ struct PyramidLevel: Sendable {
 }
 
 /// A candle that is still being built.
-struct LiveCandle: Hashable, Sendable {
-    var candle: Candle
+package struct LiveCandle: Hashable, Sendable {
+    package var candle: Candle
     /// False when some of its trades were not heard.
-    var isSound: Bool
+    package var isSound: Bool
+
+    package init(candle: Candle, isSound: Bool) {
+        self.candle = candle
+        self.isSound = isSound
+    }
 }

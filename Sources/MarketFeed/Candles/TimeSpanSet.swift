@@ -1,28 +1,28 @@
-import Markets
+package import Markets
 
 /// A few stretches of time, apart from each other and in order.
 ///
 /// Those that touch become one. There is a bound, and beyond it the set errs on the side its owner has chosen.
-struct TimeSpanSet: Hashable, Sendable {
-    enum Overflow: Hashable, Sendable {
+package struct TimeSpanSet: Hashable, Sendable {
+    package enum Overflow: Hashable, Sendable {
         /// Too much: the two stretches with the least time between them become one.
         case join
         /// Too little: the oldest stretch is forgotten.
         case forget
     }
 
-    private(set) var spans: [TimeSpan] = []
-    let maximumCount: Int
-    let overflow: Overflow
+    package private(set) var spans: [TimeSpan] = []
+    package let maximumCount: Int
+    package let overflow: Overflow
 
-    init(maximumCount: Int = 32, overflow: Overflow) {
+    package init(maximumCount: Int = 32, overflow: Overflow) {
         self.maximumCount = maximumCount
         self.overflow = overflow
     }
 
-    var isEmpty: Bool { spans.isEmpty }
+    package var isEmpty: Bool { spans.isEmpty }
 
-    mutating func insert(_ span: TimeSpan) {
+    package mutating func insert(_ span: TimeSpan) {
         guard !span.isEmpty else { return }
         var joined = span
         spans.removeAll { known in
@@ -39,7 +39,8 @@ struct TimeSpanSet: Hashable, Sendable {
         }
     }
 
-    mutating func remove(_ span: TimeSpan) {
+    package mutating func remove(_ span: TimeSpan) {
+        guard !span.isEmpty else { return }
         spans = spans.flatMap { known in
             guard known.overlaps(span) else { return [known] }
             let left = TimeSpan(from: known.from, to: min(known.to, span.from))
@@ -48,10 +49,10 @@ struct TimeSpanSet: Hashable, Sendable {
         }
     }
 
-    func contains(_ time: MarketTime) -> Bool { spans.contains { $0.contains(time) } }
+    package func contains(_ time: MarketTime) -> Bool { spans.contains { $0.contains(time) } }
 
     /// The parts that lie within the stretch.
-    func clipped(to span: TimeSpan) -> [TimeSpan] {
+    package func clipped(to span: TimeSpan) -> [TimeSpan] {
         spans.filter { $0.overlaps(span) }.map { TimeSpan(from: max($0.from, span.from), to: min($0.to, span.to)) }
     }
 

@@ -1,29 +1,31 @@
-import Markets
+package import Markets
 
 /// The trade numbers of one market that were seen, as runs of consecutive numbers, each with the time it spans.
 ///
 /// It tells a duplicate from a trade that was late, and where numbers are consecutive it shows what was missed: the
 /// hole between two runs. At most 256 runs are kept; beyond that the two oldest become one.
-struct TradeSequence: Sendable {
-    struct Run: Hashable, Sendable {
-        var first: Int64
-        var last: Int64
-        var earliest: MarketTime
-        var latest: MarketTime
+package struct TradeSequence: Sendable {
+    package struct Run: Hashable, Sendable {
+        package var first: Int64
+        package var last: Int64
+        package var earliest: MarketTime
+        package var latest: MarketTime
     }
 
-    enum Verdict: Equatable, Sendable {
+    package enum Verdict: Equatable, Sendable {
         case new, duplicate
         /// A number that was used before, at a time later than any other: the venue has begun to count anew.
         case restarted
     }
 
-    static let maximumRuns = 256
+    package static let maximumRuns = 256
 
     /// In the order of their numbers.
-    private(set) var runs: [Run] = []
+    package private(set) var runs: [Run] = []
 
-    mutating func insert(_ id: Int64, at time: MarketTime) -> Verdict {
+    package init() {}
+
+    package mutating func insert(_ id: Int64, at time: MarketTime) -> Verdict {
         guard let newest = runs.last else {
             runs = [Run(first: id, last: id, earliest: time, latest: time)]
             return .new
@@ -49,15 +51,20 @@ struct TradeSequence: Sendable {
     }
 
     /// Declares everything between the oldest hole's two sides as seen.
-    mutating func forgetOldestHole() {
+    package mutating func forgetOldestHole() {
         guard runs.count > 1 else { return }
         runs[0] = Self.union(runs[0], runs[1])
         runs.remove(at: 1)
     }
 
     /// The oldest stretch of missing numbers: the time of the trade before it and of the one behind it.
-    var oldestHole: (before: MarketTime, behind: MarketTime)? {
+    package var oldestHole: (before: MarketTime, behind: MarketTime)? {
         runs.count > 1 ? (runs[0].latest, runs[1].earliest) : nil
+    }
+
+    /// Whether trades may be missing within the stretch.
+    package func hasHole(in span: TimeSpan) -> Bool {
+        zip(runs, runs.dropFirst()).contains { left, right in left.latest < span.to && span.from <= right.earliest }
     }
 
     private mutating func restart(_ id: Int64, at time: MarketTime) -> Verdict {
