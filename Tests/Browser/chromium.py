@@ -110,10 +110,16 @@ def _above_ten(descriptor):
 
 # Runs before the page's own scripts: remembers sockets, violations of the content policy, and layout shifts.
 _WITNESS = """
-window.witness = { sockets: [], violations: [], shifts: 0 };
+window.witness = { sockets: [], violations: [], shifts: [] };
 document.addEventListener("securitypolicyviolation", (e) => witness.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) witness.shifts += entry.value;
+  for (const { value, hadRecentInput, sources } of list.getEntries()) {
+    if (hadRecentInput) continue;
+    const moved = sources.map(({ node }) => (node?.closest ? node : node?.parentElement));
+    // Rows that change places because the market did are the table's purpose.
+    if (moved.every((element) => element?.closest("#ticker-rows"))) continue;
+    witness.shifts.push({ value, moved: moved.map((element) => element?.id || element?.className || element?.tagName) });
+  }
 }).observe({ type: "layout-shift", buffered: true });
 window.WebSocket = class extends WebSocket {
   constructor(...args) { super(...args); witness.sockets.push(this); }

@@ -29,11 +29,11 @@ async function call(method, path, { token, body } = {}) {
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
   } catch {
-    throw new Problem({ status: 0, code: "unreachable", title: "The server cannot be reached", detail: "Check the connection and try again." });
+    throw new Problem({ status: 0, code: "unreachable", title: "Unreachable", detail: "The server cannot be reached. Check the connection and try again." });
   }
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
-  throw new Problem({ title: `The server answered ${response.status}`, ...answer, status: response.status });
+  throw new Problem({ title: `The server answered with status ${response.status}.`, ...answer, status: response.status });
 }
 
 export const register = (email, password) => call("POST", "/auth/register", { body: { email, password } });

@@ -151,10 +151,11 @@ function showQuote() {
   quoteTimer = 0;
   const row = table.get(chart.symbol);
   const change = element("chart-change");
-  element("chart-price").textContent = row ? grouped(row.price) : "";
+  const price = row ? grouped(row.price, row.digits) : "";
+  element("chart-price").textContent = price;
   change.textContent = row ? percent(row.change24h) : "";
   change.className = `change ${row?.change24h > 0 ? "gain" : row?.change24h < 0 ? "loss" : ""}`;
-  document.title = row ? `${grouped(row.price)} ${row.symbol} · TradePulse` : "TradePulse";
+  document.title = row ? `${price} ${row.symbol} · TradePulse` : "TradePulse";
 }
 
 function showConnection(state, text) {

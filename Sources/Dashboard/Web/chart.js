@@ -20,6 +20,8 @@ export class CandleChart {
   #series = new CandleSeries(intervals[0].milliseconds);
   /** Grows with every new choice: an answer for an older choice is dropped. */
   #choice = 0;
+  /** Most digits after the point among the candles. */
+  #digits = 0;
   #isComplete = false;
   #isLoadingOlder = false;
   #plot = null;
@@ -138,8 +140,8 @@ export class CandleChart {
 
   #draw() {
     const items = this.#series.items;
-    const digits = items.reduce((most, candle) => Math.max(most, fractionDigits(candle.close), fractionDigits(candle.low)), 0);
-    this.#plot?.draw(items, digits, this.#interval.milliseconds < 86_400_000);
+    this.#digits = items.reduce((most, candle) => Math.max(most, fractionDigits(candle.close), fractionDigits(candle.low)), 0);
+    this.#plot?.draw(items, this.#digits, this.#interval.milliseconds < 86_400_000);
     this.#describe();
     this.#fillTable();
   }
@@ -149,7 +151,7 @@ export class CandleChart {
     if (!candle) return legend.replaceChildren();
     const figures = [["O", candle.open], ["H", candle.high], ["L", candle.low], ["C", candle.close]];
     const direction = compare(candle.close, candle.open) < 0 ? "loss" : "gain";
-    const parts = figures.map(([name, value]) => figure(name, grouped(value), direction));
+    const parts = figures.map(([name, value]) => figure(name, grouped(value, this.#digits), direction));
     const time = figure(utc(candle.openTime), "UTC", "");
     legend.replaceChildren(...parts, figure("Vol", compact(candle.volume), ""), time);
   }

@@ -43,12 +43,16 @@ export function lowest(left, right) {
   return compare(left, right) <= 0 ? left : right;
 }
 
-/** Thousands separated, every digit kept: "67123.4500" becomes "67,123.4500". */
-export function grouped(text) {
+/**
+ * Thousands separated, every digit kept: "67123.4500" becomes "67,123.4500". With `digits`, zeros are added up to so many
+ * after the point, so that a column of prices keeps its point in place.
+ */
+export function grouped(text, digits = 0) {
   const value = parts(text);
   if (!value) return "–";
   const whole = value.whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${value.negative ? "-" : ""}${whole}${value.fraction ? `.${value.fraction}` : ""}`;
+  const fraction = value.fraction.padEnd(digits, "0");
+  return `${value.negative ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""}`;
 }
 
 /** Three leading digits with a unit, cut rather than rounded: "1234567.8" becomes "1.23M". */

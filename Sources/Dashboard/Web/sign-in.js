@@ -85,21 +85,18 @@ export class SignInForm {
   }
 
   #explain(error) {
-    const title = document.createElement("strong");
-    title.textContent = error.title ?? "Something went wrong";
-    this.#problem.replaceChildren(title);
-    const rest = [];
+    // The detail says it in a sentence; the title only names the kind of answer.
+    const lines = [error.detail ?? error.title ?? "Something went wrong."];
     for (const { field, message } of error.errors ?? []) {
       if (["email", "password"].includes(field)) this.#mark(field, message);
-      else rest.push(message);
+      else lines.push(message);
     }
-    if (error.detail && error.detail !== error.title) rest.unshift(error.detail);
-    if (error.status >= 500 && error.requestId) rest.push(`Request ${error.requestId}`);
-    for (const text of rest) {
+    if (error.status >= 500 && error.requestId) lines.push(`Request ${error.requestId}`);
+    this.#problem.replaceChildren(...lines.map((text) => {
       const line = document.createElement("span");
       line.textContent = text;
-      this.#problem.append(line);
-    }
+      return line;
+    }));
     this.#problem.hidden = false;
     this.#form.querySelector("[aria-invalid]")?.focus();
   }

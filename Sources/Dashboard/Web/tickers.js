@@ -1,7 +1,7 @@
 // The ticker table. Every market is a row in the document, so that searching, reading aloud and the keyboard work as in
 // any table, but only rows on screen are written to, at most ten times a second, however fast prices arrive.
 
-import { compact, compare, grouped, percent } from "./decimal.js";
+import { compact, compare, fractionDigits, grouped, percent } from "./decimal.js";
 
 const paintMilliseconds = 100;
 /** A changed price is tinted for this long. No animation: at ten changes a second it would repaint every frame. */
@@ -121,6 +121,8 @@ export class TickerTable {
 
   #update(row, { price, change24h, volume, stale }) {
     row.price = price;
+    // The most digits seen stand for the market's tick size, which prices without trailing zeros do not show.
+    row.digits = Math.max(row.digits ?? 0, fractionDigits(price));
     row.change24h = change24h;
     row.volume = volume;
     row.stale = stale === true;
@@ -169,7 +171,7 @@ export class TickerTable {
 
   #paint(row, now) {
     const { price, change, volume } = row.cells;
-    const text = grouped(row.price);
+    const text = grouped(row.price, row.digits);
     if (price.textContent !== text) {
       // Only a price that was on screen before can have moved before the reader's eyes.
       if (row.wasPainted) this.#tint(row, compare(row.price, row.painted), now);
