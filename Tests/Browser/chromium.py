@@ -116,8 +116,8 @@ new PerformanceObserver((list) => {
   for (const { value, hadRecentInput, sources } of list.getEntries()) {
     if (hadRecentInput) continue;
     const moved = sources.map(({ node }) => (node?.closest ? node : node?.parentElement));
-    // Rows that change places because the market did are the table's purpose.
-    if (moved.every((element) => element?.closest("#ticker-rows"))) continue;
+    // Rows change places because the market did, and a chart's scale makes room for longer prices: that is their work.
+    if (moved.every((element) => element?.closest("#ticker-rows, #chart"))) continue;
     witness.shifts.push({ value, moved: moved.map((element) => element?.id || element?.className || element?.tagName) });
   }
 }).observe({ type: "layout-shift", buffered: true });
