@@ -172,11 +172,11 @@ extension FixedPoint {
 
     /// Writes the shortest exact text, without an exponent and without trailing zeros: `67123.45`, `0.000000001`, `-3`.
     package func write(to output: inout some RangeReplaceableCollection<UInt8>) {
-        let (whole, fraction) = units.magnitude.quotientAndRemainder(dividingBy: Self.one.magnitude)
+        let (whole, fraction) = Self.split(units.magnitude)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 44) { buffer in
             var end = 44
             if fraction != 0 {
-                var digits = UInt64(fraction)  // below 10¹⁸
+                var digits = fraction
                 var places = Self.places
                 while digits.isMultiple(of: 10) {
                     digits /= 10
@@ -210,6 +210,21 @@ extension FixedPoint {
             }
             output.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[end...]))
         }
+    }
+}
+
+extension FixedPoint {
+    /// The whole part, and the rest in units.
+    private static func split(_ magnitude: UInt128) -> (whole: UInt128, fraction: UInt64) {
+        let divisor: UInt64 = 1_000_000_000_000_000_000
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        guard high < divisor else {
+            let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: UInt128(divisor))
+            return (whole, UInt64(fraction))
+        }
+        // The whole part fits 64 bits: one machine division instead of a 128-bit one, for every price that is shown.
+        let (whole, fraction) = divisor.dividingFullWidth((high, UInt64(truncatingIfNeeded: magnitude)))
+        return (UInt128(whole), fraction)
     }
 }
 

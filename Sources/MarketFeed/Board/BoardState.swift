@@ -117,8 +117,8 @@ struct BoardState: Sendable {
         switch change {
         case .price: touch(place, event.venue, withFrame: true)
         case .quote: touch(place, event.venue, withFrame: wasStale)
-        case .nothing:
-            counters.outOfOrder += 1
+        case .outOfOrder, .nothing:
+            counters.outOfOrder += change == .outOfOrder ? 1 : 0
             if wasStale { touch(place, event.venue, withFrame: true) }
         }
     }
@@ -180,22 +180,22 @@ struct BoardState: Sendable {
 
     /// The finished items that the filter lets through, in its order.
     mutating func items(_ filter: TickerFilter) -> [[UInt8]] {
-        var chosen: [(symbol: Symbol, item: SymbolEntry.Item)] = []
+        var chosen: [(key: Int128, place: Int)] = []
         chosen.reserveCapacity(entries.count)
         for place in entries.indices {
             if let quote = filter.quote, quote != entries[place].quote { continue }
             guard let item = entries[place].item(of: filter.exchange) else { continue }
-            chosen.append((entries[place].symbol, item))
+            switch filter.sort {
+            case .symbol: chosen.append((0, place))
+            case .volume: chosen.append((item.volume.value.units, place))
+            case .change: chosen.append((item.change.map { Int128($0.tenThousandths) } ?? .min, place))
+            }
         }
         // Equal keys fall back to the name, so that the order does not depend on which symbol was heard first.
-        switch filter.sort {
-        case .symbol: chosen.sort { $0.symbol < $1.symbol }
-        case .volume: chosen.sort { ($1.item.volume, $0.symbol) < ($0.item.volume, $1.symbol) }
-        case .change:
-            let lowest = PercentChange(tenThousandths: .min)
-            chosen.sort { ($1.item.change ?? lowest, $0.symbol) < ($0.item.change ?? lowest, $1.symbol) }
+        chosen.sort { left, right in
+            left.key == right.key ? entries[left.place].symbol < entries[right.place].symbol : right.key < left.key
         }
-        return chosen.map(\.item.bytes)
+        return chosen.compactMap { entries[$0.place].item(of: filter.exchange)?.bytes }
     }
 
     func hasQuote(_ quote: String) -> Bool { entries.contains { $0.quote == quote } }

@@ -33,7 +33,7 @@ struct SymbolEntry: Sendable {
 
     /// Access in place; nil where the venue does not have the symbol.
     subscript(venue: Venue) -> VenueMarket? {
-        get { markets[venue.position] }
+        _read { yield markets[venue.position] }
         _modify { yield &markets[venue.position] }
     }
 

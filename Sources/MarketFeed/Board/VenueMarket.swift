@@ -4,6 +4,9 @@ import Markets
 struct VenueMarket: Sendable {
     /// What an event did to the market.
     enum Change: Sendable {
+        /// The event is older than what is known, or the same.
+        case outOfOrder
+        /// The event is new and says nothing new.
         case nothing
         /// Only the best bid or ask, or the freshness: nothing that a WebSocket ticker shows.
         case quote
@@ -60,7 +63,7 @@ struct VenueMarket: Sendable {
 
     private mutating func take(_ new: Ticker, at time: MarketTime) -> Change {
         if let tickerAt {
-            guard time >= tickerAt, time > tickerAt || new != ticker else { return .nothing }
+            guard time >= tickerAt, time > tickerAt || new != ticker else { return .outOfOrder }
         }
         ticker = new
         tickerAt = time
@@ -71,7 +74,7 @@ struct VenueMarket: Sendable {
     private mutating func take(_ trade: Trade, at time: MarketTime) -> Change {
         if let lastTradeAt {
             guard time > lastTradeAt || (time == lastTradeAt && trade.id > lastTradeID ?? trade.id) else {
-                return .nothing
+                return .outOfOrder
             }
         }
         lastTradeAt = time
@@ -82,7 +85,7 @@ struct VenueMarket: Sendable {
 
     private mutating func take(_ quote: Quote, at time: MarketTime?, receivedAt: MarketTime) -> Change {
         let time = time ?? receivedAt
-        if let quoteAt, time < quoteAt { return .nothing }
+        if let quoteAt, time < quoteAt { return .outOfOrder }
         quoteAt = time
         let bid = quote.bid.value.isPositive ? quote.bid : nil
         let ask = quote.ask.value.isPositive ? quote.ask : nil
