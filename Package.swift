@@ -140,7 +140,13 @@ let targets: [Target] = [
     tests("StorageTests", ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", log]),
     tests("RealtimeTests", ["Realtime", "Markets", "MarketFeed", "WebSockets", nioCore, nioPosix, log]),
     tests("HTTPAPITests", ["HTTPAPI", "APIContract", httpTypes, log]),
-    tests("EndToEnd", ["APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, log]),
+    tests(
+        "EndToEnd",
+        [
+            "APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1,
+            .product(name: "NIOFoundationCompat", package: "swift-nio"), log,
+        ]
+    ),
 ]
 
 // While the house is being built: leave out what has no folder yet.
