@@ -1,5 +1,6 @@
 import APIContract
 import Foundation
+import NIOCore
 import NIOHTTP1
 import Testing
 

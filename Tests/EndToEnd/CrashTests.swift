@@ -1,9 +1,12 @@
 import APIContract
 import Foundation
 import Logging
+import NIOCore
+import NIOHTTP1
 import Postgres
 import TestKit
 import Testing
+import WebSockets
 
 @Suite("Crashes", .timeLimit(.minutes(5)))
 struct CrashTests {

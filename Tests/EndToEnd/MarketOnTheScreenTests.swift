@@ -1,6 +1,9 @@
 import APIContract
 import Foundation
+import NIOCore
+import NIOHTTP1
 import Testing
+import WebSockets
 
 @Suite("A market on the screen", .timeLimit(.minutes(2)))
 struct MarketOnTheScreenTests {
@@ -97,9 +100,11 @@ struct MarketOnTheScreenTests {
             .decoded(CandlePageView.self)
         #expect(page.symbol == "BTCUSDT" && page.exchange == "binance" && page.interval == interval)
         #expect(!page.items.isEmpty)
-        #expect(page.items.allSatisfy { $0.openTime % length == 0 })
+        let offsets = page.items.map { $0.openTime % length }
+        #expect(Set(offsets) == [0])
         #expect(zip(page.items, page.items.dropFirst()).allSatisfy { $0.openTime < $1.openTime })
-        #expect(page.items.dropLast().allSatisfy(\.closed))
+        let areClosed = page.items.dropLast().map(\.closed)
+        #expect(!areClosed.contains(false))
     }
 
     @Test("A subscriber gets the newest of every symbol at once, and only its own symbols when it names them")

@@ -1,5 +1,6 @@
 import APIContract
 import Foundation
+import NIOCore
 import TestKit
 import Testing
 

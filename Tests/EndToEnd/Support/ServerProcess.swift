@@ -42,7 +42,7 @@ final class ServerProcess: Sendable {
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         process.environment = Self.environment(environment, folder: folder)
         let output = Pipe()
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)
         process.terminationHandler = { exit.fire(status: $0.terminationStatus) }

@@ -2,6 +2,7 @@ import APIContract
 import Foundation
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 import NIOPosix
 import WebSockets
 
