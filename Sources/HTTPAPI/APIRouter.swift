@@ -69,7 +69,9 @@ package struct APISettings: Sendable {
     }
 }
 
-/// Every route with its chain: request id → log → security headers → CORS → problems → limits → bearer → handler.
+/// Every route with its chain: request id → address → log → security headers → CORS → gzip → limit → bearer → handler.
+///
+/// Problems are written right inside each limit, so that a refused request says what is left of the limit too.
 package enum APIRouter {
     /// The responder of the whole interface.
     ///
@@ -108,12 +110,15 @@ package enum APIRouter {
         }
         let open = router.group("api/v1")
             .add(middleware: limit(settings.authenticationLimit, by: .address))
+            .add(middleware: ProblemMiddleware())
         AuthRoutes(accounts: dependencies.accounts).add(to: open.group("auth"))
 
         let guarded = router.group("api/v1")
             .add(middleware: limit(settings.requestLimit, by: .address))
+            .add(middleware: ProblemMiddleware())
             .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
             .add(middleware: limit(settings.requestLimit, by: .user))
+            .add(middleware: ProblemMiddleware())
         UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
         MarketRoutes(board: dependencies.feed.board, keeper: dependencies.feed.keeper, epoch: dependencies.epoch)
             .add(to: guarded.group("market"))
@@ -138,7 +143,7 @@ package enum APIRouter {
                 }
             }
         }
-        let unknown = router.group("api").add(middleware: limit)
+        let unknown = router.group("api").add(middleware: limit).add(middleware: ProblemMiddleware())
         for method in methods {
             unknown.on("**", method: method) { _, _ -> Response in throw HTTPError(.notFound) }
         }

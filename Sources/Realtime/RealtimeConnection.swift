@@ -17,7 +17,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     private enum Identity {
         case unknown
-        /// A token is being looked up; further messages wait for nothing and are refused.
+        /// A token is being looked up; what a stranger says meanwhile waits for the answer.
         case checking(known: Caller?)
         case known(Caller)
     }
@@ -40,6 +40,10 @@ package final class RealtimeConnection: ChannelInboundHandler {
     private var budget: MessageBudget
     private var deadline: Scheduled<Void>?
     private var isClosing = false
+    /// What came after a first `auth` and before its answer, at most ``maximumEarly``.
+    private var early: [ClientMessage] = []
+
+    private static let maximumEarly = 16
 
     /// Creates the handler of one upgraded channel.
     ///
@@ -100,6 +104,10 @@ package final class RealtimeConnection: ChannelInboundHandler {
     private func handle(_ message: ClientMessage) {
         if case .authenticate(let token) = message { return authenticate(token) }
         if case .ping(let id) = message { return send(PongMessage(id: id, ts: hub.now().milliseconds)) }
+        if case .checking(known: nil) = identity {
+            guard early.count < Self.maximumEarly else { return close(.tooMany, "too many messages") }
+            return early.append(message)
+        }
         guard isKnown else {
             return send(
                 RealtimeErrorMessage(code: .authenticationRequired, detail: "Send {type: \"auth\", token} first.")
@@ -188,7 +196,11 @@ package final class RealtimeConnection: ChannelInboundHandler {
         }
         identity = .known(caller)
         closeWhenTokenExpires(caller, context: context)
-        if known == nil { send(hub.welcome(connectionID: connectionID)) }
+        guard known == nil else { return }
+        send(hub.welcome(connectionID: connectionID))
+        let waiting = early
+        early = []
+        for message in waiting { handle(message) }
     }
 
     private func closeUnlessAuthenticated(context: ChannelHandlerContext) {
