@@ -127,19 +127,46 @@ package final class WebSocketClient: Sendable {
             deadline: deadline,
             opened: opened
         ) { context in
+            let channel = context.channel
             let pipeline = context.pipeline.syncOperations
-            let sink = WebSocketClientSink(channel: context.channel, onMessage: onMessage)
-            try pipeline.addWebSocketHandlers(role: .client, limits: limits)
-            try pipeline.addHandler(sink)
+            let early = EarlyBytesHandler()
+            try pipeline.addHandler(early)
             pipeline.removeHandler(encoder, promise: nil)
             pipeline.removeHandler(context: context, promise: nil)
-            // Last, because frames that came with the 101 leave it when it goes. It goes once it has read them, and until
-            // then whatever is written would pass through it: the connection is handed out after that.
-            let removed = context.eventLoop.makePromise(of: Void.self)
-            pipeline.removeHandler(decoder, promise: removed)
-            let owner = sink.owner
-            return removed.futureResult.map { owner }
+            // The decoder sees every write until it has left and traps on frames; it gives frames that came with the 101
+            // away while it leaves. So these wait, and the WebSocket handlers come once it has gone.
+            return pipeline.removeHandler(decoder).assumeIsolated().flatMapThrowing {
+                let sink = WebSocketClientSink(channel: channel, onMessage: onMessage)
+                try pipeline.addWebSocketHandlers(role: .client, limits: limits)
+                try pipeline.addHandler(sink)
+                opened.succeed(sink.owner)
+                early.release()
+                return sink.owner
+            }.nonisolated()
         }
         try pipeline.addHandlers([encoder, decoder, handshake])
+    }
+}
+
+/// Holds bytes until whoever reads them is in the pipeline.
+private final class EarlyBytesHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private var context: ChannelHandlerContext?
+    private var held: [ByteBuffer] = []
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { held.append(unwrapInboundIn(data)) }
+
+    /// Passes on what came, and makes way.
+    func release() {
+        guard let context else { return }
+        for bytes in held { context.fireChannelRead(wrapInboundOut(bytes)) }
+        context.fireChannelReadComplete()
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 }
