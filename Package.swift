@@ -25,7 +25,6 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 
@@ -59,7 +58,7 @@ let targets: [Target] = [
     // Capabilities
     module("Markets"),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
-    module("Accounts", ["CArgon2", crypto, jwt, log]),
+    module("Accounts", ["CArgon2", crypto, log]),
     module("Guard", [collections]),
     module("Settings", [log]),
 
@@ -126,7 +125,7 @@ let targets: [Target] = [
         ["HTTPServing", "WebSockets", hummingbird, httpTypes, nioCore, nioPosix, log, lifecycle]
     ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
-    tests("AccountsTests", ["Accounts", jwt, crypto, log]),
+    tests("AccountsTests", ["Accounts", crypto, log]),
     tests("GuardTests", ["Guard"]),
     tests("SettingsTests", ["Settings", log]),
     tests("StrictJSONTests", ["StrictJSON"]),
@@ -181,7 +180,6 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: targets.filter { exists($0.name) }
 )
