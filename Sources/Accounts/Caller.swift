@@ -9,4 +9,11 @@ package struct Caller: Hashable, Sendable {
     package let tokenID: UUID
     /// When the access token runs out; a socket opened with it must not outlive it.
     package let tokenExpiresAt: Date
+
+    package init(userID: UUID, tier: Tier, tokenID: UUID, tokenExpiresAt: Date) {
+        self.userID = userID
+        self.tier = tier
+        self.tokenID = tokenID
+        self.tokenExpiresAt = tokenExpiresAt
+    }
 }

@@ -40,7 +40,7 @@ package final class PasswordHasher: Sendable {
     /// - Throws: ``AccountError/hashingBusy(retryAfterSeconds:)``, `CancellationError`, or a failure of the library.
     package func hash(_ password: Password) async throws -> String {
         let (bytes, parameters) = (password.bytes, parameters)
-        return try await pool.run {
+        return try await whenThereIsMemory {
             let salt = Self.randomBytes(PasswordHash.saltLength)
             return try PasswordHash(of: bytes, salt: salt, parameters: parameters).phc
         }
@@ -62,9 +62,20 @@ package final class PasswordHasher: Sendable {
         let known = stored.flatMap(PasswordHash.init(phc:))
         let hash = known ?? decoy
         let bytes = password.bytes
-        let matches = try await pool.run { try hash.matches(bytes) }
+        let matches = try await whenThereIsMemory { try hash.matches(bytes) }
         guard matches, known != nil else { return .wrong }
         return hash.parameters == parameters ? .right : .rightButOutdated
+    }
+
+    /// A machine without memory for one more hash is busy; the next moment may be better.
+    private func whenThereIsMemory<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.run(work)
+        } catch PasswordHashError.outOfMemory {
+            throw AccountError.hashingBusy(retryAfterSeconds: 1)
+        }
     }
 
     private static func randomBytes(_ count: Int) -> [UInt8] {

@@ -7,7 +7,9 @@ package enum SchemaMigrations {
     ///
     /// - Throws: ``SchemaMigrationsError`` when a file of the build is missing, unreadable or misnamed.
     package static func all() throws(SchemaMigrationsError) -> [Migration] {
-        let folder = Bundle.module.bundleURL.appendingPathComponent("Migrations")
+        // Where the build puts them, also after both were moved together. `Bundle.module` looks there too, but ends the
+        // process when there is nothing.
+        let folder = Bundle.main.bundleURL.appendingPathComponent("TradePulse_Storage.resources/Migrations")
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
             throw .folderMissing(folder.path)
         }

@@ -73,7 +73,8 @@ CREATE TABLE pumps (
     symbol market_symbol NOT NULL,
     exchange exchange_name NOT NULL,
     -- From the price at the start to the peak so far, in percent.
-    change_percent DOUBLE PRECISION NOT NULL,
+    change_percent DOUBLE PRECISION NOT NULL
+        CONSTRAINT pumps_change_percent_finite CHECK (change_percent > '-Infinity' AND change_percent < 'Infinity'),
     -- Volume of the burst over the usual volume.
     volume_ratio DOUBLE PRECISION NOT NULL
         CONSTRAINT pumps_volume_ratio_not_negative CHECK (volume_ratio >= 0 AND volume_ratio < 'Infinity'),
