@@ -80,7 +80,8 @@ struct BinanceBroadcast {
             guard interest.wants(.bookTicker, index) else { return }
             frames.append(frame(index, "bookTicker", BinanceFrames.bookTicker(top, market.listings[index])))
         case .candleClosed(let interval, let bar):
-            changed.insert(index)
+            // One built from trades has been told by them; one from a file is the first that is heard of them.
+            if bar.tradeIDs == nil, bar.volume > .zero { changed.insert(index) }
             addClosed(bar, interval, event, market, &frames)
         }
     }

@@ -24,9 +24,7 @@ struct SimulatedSymbol: Sendable {
         let past = plans.dropLast().map { TickBar($0, market: market) }
         let close = past.last.map { Int64($0.close) } ?? 1
         window = MinuteWindow(past: past, current: TickBar(minute: minute, price: close))
-        // Ids run ahead of what was ever printed (a quarter more than the mean), so a market that is started again
-        // later does not print an id twice.
-        lastID = (minute - 25_000_000) * Int64((market.tradesPerMinute * 1.25).rounded(.up))
+        lastID = Self.idBefore(minute, market, plans.dropLast())
         last = Print(
             id: lastID,
             time: MarketTime(milliseconds: minute * 60_000 - 1),
@@ -38,6 +36,22 @@ struct SimulatedSymbol: Sendable {
         top = Self.top(market, ticks: close, isTakerBuy: true, updateID: lastID * 3)
         upcoming = trades.next()
     }
+
+    /// The id of the last trade before a minute.
+    ///
+    /// Each UTC day begins at a number of its own, three times the usual number of trades above the day before, and
+    /// counts its trades from there: a market that is started again goes on with the ids it would have had.
+    private static func idBefore(_ minute: Int64, _ market: SimulatedListing, _ past: some Sequence<MinutePlan>)
+        -> Int64
+    {
+        let midnight = minute / 1440 * 1440
+        let perDay = Int64((market.tradesPerMinute * 1440 * 3).rounded(.up))
+        let today = past.reduce(0) { $1.minute >= midnight ? $0 + $1.trades : $0 }
+        return (midnight / 1440 - firstDay) * perDay + Int64(today)
+    }
+
+    /// 14 July 2017, when the venue opened.
+    private static let firstDay: Int64 = 17_361
 
     /// Takes the next trade of the open minute, if it is due.
     mutating func trade(due milliseconds: Int64) -> (Print, TopOfBook)? {

@@ -8,6 +8,8 @@ struct RecordParser: Sendable {
         /// Turnover, number of trades and the takers' part follow the volume.
         case detailedCandles(CandleInterval)
         case trades
+        /// Trades against bitcoin with prices in units of 10⁻⁸.
+        case satoshiTrades
     }
 
     /// Why a line was not understood.
@@ -17,6 +19,7 @@ struct RecordParser: Sendable {
 
     static let candleHeader = "open_time_ms,open,high,low,close,volume"
     static let tradeHeader = "time_ms,side,price,qty"
+    static let satoshiTradeHeader = "ts_ms,side,price_e8,amount"
 
     let format: Format
     let symbol: Symbol
@@ -24,12 +27,16 @@ struct RecordParser: Sendable {
 
     init(firstLine: [UInt8], file: RecordingFile) throws(RecordingError) {
         let line = String(decoding: firstLine.prefix(200), as: UTF8.self)
-        guard let symbol = file.namedSymbol else { throw .symbolUnknown(file: file.path) }
+        // Files in satoshi are named by the base asset alone.
+        let implied = line == Self.satoshiTradeHeader ? Symbol(file.name + "BTC") : nil
+        guard let symbol = file.namedSymbol ?? implied else { throw .symbolUnknown(file: file.path) }
         self.symbol = symbol
         if line.hasPrefix("{") {
             format = .session
         } else if line == Self.tradeHeader {
             format = .trades
+        } else if line == Self.satoshiTradeHeader {
+            format = .satoshiTrades
         } else if line == Self.candleHeader || line.hasPrefix(Self.candleHeader + ",") {
             guard let interval = file.namedInterval else { throw .intervalUnknown(file: file.path) }
             let isDetailed = line.hasPrefix(Self.candleHeader + ",quote_volume,trades,taker_buy_volume")
@@ -46,6 +53,7 @@ struct RecordParser: Sendable {
         case .candles(let interval): try TableLine.candle(line, symbol, interval, isDetailed: false)
         case .detailedCandles(let interval): try TableLine.candle(line, symbol, interval, isDetailed: true)
         case .trades: try TableLine.trade(line, symbol)
+        case .satoshiTrades: try TableLine.satoshiTrade(line, symbol)
         }
     }
 }

@@ -5,17 +5,29 @@ struct RecordedBook: Sendable {
     private var updateID: Int64?
     private var bids: [Price: Quantity] = [:]
     private var asks: [Price: Quantity] = [:]
+    /// The last changes, for a snapshot that arrives later than the change which joins on to it.
+    private var recent: [DepthChange] = []
+    private static let recentKept = 100
 
+    /// Starts anew from a snapshot, which may be a little older than the changes received before it.
     mutating func reset(_ snapshot: DepthSnapshot) {
         updateID = snapshot.updateID
         bids = [:]
         asks = [:]
         apply(snapshot.bids, snapshot.asks)
+        for change in recent { join(change) }
     }
 
-    /// Applies a change; one that is older than the book, or comes before any snapshot, is ignored, and a gap makes the
-    /// book unknown until the next snapshot.
+    /// Applies a change.
     mutating func apply(_ change: DepthChange) {
+        recent.append(change)
+        if recent.count >= 2 * Self.recentKept { recent.removeFirst(Self.recentKept) }
+        join(change)
+    }
+
+    /// A change that is older than the book, or comes before any snapshot, is ignored; a gap makes the book unknown
+    /// until the next snapshot.
+    private mutating func join(_ change: DepthChange) {
         guard let current = updateID, change.updateIDs.upperBound > current else { return }
         guard change.updateIDs.lowerBound <= current + 1 else {
             updateID = nil

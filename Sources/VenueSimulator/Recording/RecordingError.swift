@@ -23,7 +23,7 @@ extension RecordingError: CustomStringConvertible {
         case .fileEmpty(let file): "\(file): holds no records"
         case .formatUnknown(let file):
             "\(file): is neither a session (JSON lines with t_us, kind, frame) nor candles "
-                + "(open_time_ms,open,high,low,close,volume) nor trades (time_ms,side,price,qty)"
+                + "(open_time_ms,open,high,low,close,volume) nor trades (time_ms,side,price,qty or ts_ms,side,price_e8,amount)"
         case .symbolUnknown(let file): "\(file): the name does not tell the market; write SYMBOL=\(file)"
         case .intervalUnknown(let file): "\(file): the name does not tell the interval; write SYMBOL:1m=\(file)"
         case .lineInvalid(let file, let line, let reason): "\(file):\(line): \(reason)"

@@ -44,10 +44,12 @@ package struct RecordingFile: Hashable, Sendable {
         interval ?? nameParts.lazy.compactMap(CandleInterval.init(rawValue:)).first
     }
 
-    private var nameParts: [String] {
-        let name = path.split(separator: "/").last ?? ""
-        return (name.split(separator: ".").first ?? "").split(separator: "-").map(String.init)
+    /// The last part of the path up to its first point.
+    var name: String {
+        String((path.split(separator: "/").last ?? "").split(separator: ".").first ?? "")
     }
+
+    private var nameParts: [String] { name.split(separator: "-").map(String.init) }
 }
 
 /// The assets that markets are quoted in, to cut a name into its two halves.

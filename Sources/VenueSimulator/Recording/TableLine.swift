@@ -59,6 +59,31 @@ enum TableLine {
         )
     }
 
+    /// A row of `ts_ms,side,price_e8,amount`, the side `b` or `s`.
+    static func satoshiTrade(_ line: [UInt8], _ symbol: Symbol) throws(RecordParser.Fault) -> Record {
+        let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard fields.count == 4 else {
+            throw RecordParser.Fault(reason: "4 columns expected, \(fields.count) found")
+        }
+        let side: Side
+        switch fields[1] {
+        case [UInt8(ascii: "b")]: side = .buy
+        case [UInt8(ascii: "s")]: side = .sell
+        default: throw RecordParser.Fault(reason: "side is b or s")
+        }
+        let satoshi = try integer(fields[2], "price_e8")
+        guard satoshi > 0 else { throw RecordParser.Fault(reason: "price_e8 is not above 0") }
+        return Record(
+            time: MarketTime(milliseconds: try integer(fields[0], "ts_ms")),
+            symbol: symbol,
+            payload: .trade(
+                price: Price(FixedPoint(satoshi, places: 8)),
+                quantity: Quantity(try decimal(fields[3], "amount")),
+                takerSide: side
+            )
+        )
+    }
+
     private static func integer(_ field: ArraySlice<UInt8>, _ name: String) throws(RecordParser.Fault) -> Int64 {
         // Up to the year 5138, far from overflow.
         guard let value = Int64(String(decoding: field, as: UTF8.self)), (0..<100_000_000_000_000).contains(value)
