@@ -129,11 +129,15 @@ package enum APIRouter {
     /// Answers 405 where the path is known under another method, and counts guesses below `/api` like requests.
     private static func refuseTheRest(of router: Router<AppContext>, limit: RateLimitMiddleware) {
         let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+        let uncounted = router.group()
+        let counted = router.group().add(middleware: limit).add(middleware: ProblemMiddleware())
         for (path, routes) in Dictionary(grouping: router.routes, by: \.path.description) {
             let known = Set(routes.map(\.method))
             let allowed = known.map(\.rawValue).sorted().joined(separator: ", ")
+            // Below /api a wrong method is counted like any request.
+            let group = path.hasPrefix("/api") ? counted : uncounted
             for method in methods where !known.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                group.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw APIError(
                         .methodNotAllowed,
                         .methodNotAllowed,
@@ -143,9 +147,8 @@ package enum APIRouter {
                 }
             }
         }
-        let unknown = router.group("api").add(middleware: limit).add(middleware: ProblemMiddleware())
         for method in methods {
-            unknown.on("**", method: method) { _, _ -> Response in throw HTTPError(.notFound) }
+            counted.on("api/**", method: method) { _, _ -> Response in throw HTTPError(.notFound) }
         }
     }
 }

@@ -1,6 +1,6 @@
 /// Makes text safe to stand in one log line.
 enum LogEscaping {
-    /// Bytes of a value that are written; the rest is cut and the cut is marked.
+    /// Unicode scalars of a value that are written; the rest is cut and the cut is marked.
     private static let maximumScalars = 2_048
 
     /// Appends the text; control characters, line separators and direction marks become `\u{…}`.

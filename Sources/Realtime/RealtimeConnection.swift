@@ -65,11 +65,8 @@ package final class RealtimeConnection: ChannelInboundHandler {
         loop.add(self)
         self.loop = loop
         hub.connected()
-        if let initialToken {
-            authenticate(initialToken)
-        } else {
-            closeUnlessAuthenticated(context: context)
-        }
+        closeUnlessAuthenticated(context: context)
+        if let initialToken { authenticate(initialToken) }
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
@@ -205,7 +202,6 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     private func closeUnlessAuthenticated(context: ChannelHandlerContext) {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: RealtimeHub.authenticationDeadline) {
-            guard !self.isKnown else { return }
             self.close(.unauthenticated, "no token in time")
         }
     }

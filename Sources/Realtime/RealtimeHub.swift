@@ -102,13 +102,20 @@ package final class RealtimeHub: Service {
     /// Frames everything that changed since a version of the board; since 0, the newest of every symbol.
     func batch(since version: UInt64) -> TickerBatch {
         let changes = board.changes(since: version)
+        var everything = ByteBuffer()
+        var ends: [Int] = []
+        ends.reserveCapacity(changes.tickers.count)
+        for change in changes.tickers {
+            PreparedFrame.append(text: change.payload, to: &everything)
+            ends.append(everything.writerIndex)
+        }
+        // Slices share the buffer's storage, so they are taken once nothing is written to it any more.
         var frames: [Symbol: ByteBuffer] = [:]
         frames.reserveCapacity(changes.tickers.count)
-        var everything = ByteBuffer()
-        for change in changes.tickers {
-            let start = everything.writerIndex
-            PreparedFrame.append(text: change.payload, to: &everything)
-            frames[change.symbol] = everything.getSlice(at: start, length: everything.writerIndex - start)
+        var start = 0
+        for (change, end) in zip(changes.tickers, ends) {
+            frames[change.symbol] = everything.getSlice(at: start, length: end - start)
+            start = end
         }
         return TickerBatch(since: version, version: changes.version, frames: frames, everything: everything)
     }

@@ -28,7 +28,9 @@ final class RealtimeLoop {
         var catchUps: [UInt64: TickerBatch] = [:]
         for connection in connections.values {
             guard let since = connection.tickersDue(before: batch.version) else { continue }
-            if since == batch.since {
+            // Who has seen more than the last tick gets a little of it again, always the newest state of a symbol:
+            // cheaper than a batch of its own, and the next tick finds everybody at one version.
+            if since >= batch.since {
                 connection.send(batch)
             } else {
                 let catchUp = catchUps[since] ?? makeBatch(since)

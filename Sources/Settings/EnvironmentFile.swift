@@ -7,7 +7,7 @@ package struct EnvironmentFile: Sendable {
 
     /// Reads text; a line that is none of the known kinds becomes a problem naming the file and the line.
     package init(text: String, file: String) {
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let trimmed = line.trimmingCharacters(in: .whitespaces.union(.controlCharacters))
             if trimmed.isEmpty || trimmed.hasPrefix("#") { continue }
             guard let equals = trimmed.firstIndex(of: "="), equals != trimmed.startIndex else {

@@ -216,7 +216,7 @@ extension SettingDefinition {
             .integer(1...1_000_000),
             unit: "connections",
             standard: "512",
-            "Most connections of one address; loopback and trusted proxies are not counted."
+            "Most connections of one address; loopback and proxies named by address (not by block) are not counted."
         ),
     ]
 

@@ -49,10 +49,21 @@ package struct Settings: Sendable {
             set(definition.name.rawValue, to: value, from: .environment, problems: &problems)
         }
         readFlags(flags, problems: &problems)
-        if isProduction, !has(.jwtSecret), let definition = SettingDefinition.of(.jwtSecret) {
+        checkProductionSecrets(problems: &problems)
+        guard problems.isEmpty else { throw SettingsError(problems) }
+    }
+
+    /// Random text of 32 bytes has more than eight different ones, be it in hexadecimal digits.
+    private static let fewestDifferentBytes = 8
+
+    private func checkProductionSecrets(problems: inout [SettingsError.Problem]) {
+        guard isProduction, let definition = SettingDefinition.of(.jwtSecret) else { return }
+        if let secret = self[.jwtSecret] {
+            guard Set(secret.utf8).count < Self.fewestDifferentBytes else { return }
+            problems.append(.weakInProduction(name: definition.name.rawValue))
+        } else {
             problems.append(.missingInProduction(name: definition.name.rawValue, form: definition.form))
         }
-        guard problems.isEmpty else { throw SettingsError(problems) }
     }
 
     private mutating func readFlags(_ flags: [String], problems: inout [SettingsError.Problem]) {
@@ -64,6 +75,10 @@ package struct Settings: Sendable {
                 continue
             }
             let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() ?? ""
+            if SettingDefinition.of(name)?.isSecret == true {
+                problems.append(.secretFlag(name: name.rawValue))
+                continue
+            }
             set(name.rawValue, to: value, from: .flag, problems: &problems)
         }
     }

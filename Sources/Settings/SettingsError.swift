@@ -10,6 +10,10 @@ package struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible
         case unreadableLine(file: String, number: Int)
         /// The file named cannot be read.
         case unreadableFile(String)
+        /// A secret was given as a flag.
+        case secretFlag(name: String)
+        /// Production does not start with a secret of so few different bytes.
+        case weakInProduction(name: String)
         /// Production does not start without it.
         case missingInProduction(name: String, form: String)
     }
@@ -28,6 +32,8 @@ extension SettingsError.Problem: CustomStringConvertible {
         case .malformed(let name, let value, let form): "\(name)=\(value): expected \(form)"
         case .unreadableLine(let file, let number): "\(file), line \(number): expected NAME=value or a # comment"
         case .unreadableFile(let file): "\(file): cannot be read"
+        case .secretFlag(let name): "\(name): is a secret, and a flag is seen by everybody; use the environment or .env"
+        case .weakInProduction(let name): "\(name)=****: expected random text; this has too few different characters"
         case .missingInProduction(let name, let form): "\(name) is not set: production expects \(form)"
         }
     }

@@ -90,6 +90,37 @@ struct CrashTests {
         #expect(clock.now - start < .seconds(10))
     }
 
+    @Test("Without its database the server says 503 and to come back, and heals when the database does")
+    func databaseKilled() async throws {
+        let server = try await ServerProcess()
+        let client = try await TestClient.registered(server)
+        let file = server.dataDirectory + "/data/postgres/data/postmaster.pid"
+        let line = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first
+        kill(try #require(line.flatMap { Int32($0) }), SIGKILL)
+        var statuses: Set<Int> = []
+        repeat {
+            let answer = try await client.post(
+                "/api/v1/auth/login",
+                LoginRequest(email: "nobody@example.com", password: "wrong horse battery")
+            )
+            statuses.insert(answer.status)
+            if answer.status == 503 { #expect(answer.headers.first(name: "retry-after") != nil) }
+        } while !statuses.contains(401)
+        #expect(statuses.subtracting([401, 503]).isEmpty)
+        await server.stop()
+    }
+
+    @Test("A taken port ends the start at once")
+    func takenPort() async throws {
+        let server = try await ServerProcess()
+        let port = try #require(server.address.split(separator: ":").last)
+        let error = await #expect(throws: ServerProcess.StartFailure.self) {
+            _ = try await ServerProcess(environment: ["PORT": String(port)])
+        }
+        #expect(error?.description.lowercased().contains("address already in use") == true)
+        await server.stop()
+    }
+
     @Test("What the operator wrote wrong is said in one line each, and nothing starts")
     func settings() async throws {
         let error = await #expect(throws: ServerProcess.StartFailure.self) {
@@ -117,7 +148,7 @@ struct CrashTests {
         #expect(secretless?.description.contains("JWT_SECRET is not set") == true)
         let behind = await #expect(throws: ServerProcess.StartFailure.self) {
             _ = try await ServerProcess(
-                environment: ["APP_ENV": "production", "JWT_SECRET": String(repeating: "k", count: 40)])
+                environment: ["APP_ENV": "production", "JWT_SECRET": "0123456789abcdef0123456789abcdef"])
         }
         #expect(behind?.description.contains("migrate") == true)
     }

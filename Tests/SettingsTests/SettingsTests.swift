@@ -28,6 +28,33 @@ struct SettingsTests {
         #expect(settings.integer(.rateLimitMax) == 100)
     }
 
+    @Test("A file from another system's editor means the same")
+    func carriageReturns() throws {
+        let file = EnvironmentFile(text: "# mine\r\nPORT=4000\r\n\r\nHOST=::1\r\n", file: ".env")
+        let settings = try Settings(file: file)
+        #expect(settings.integer(.port) == 4000 && settings.text(.host) == "::1")
+    }
+
+    @Test("A secret is no flag: whoever lists the processes would see it")
+    func secretFlags() {
+        let secret = "a-very-secret-text-of-more-than-32-bytes"
+        #expect {
+            try Settings(flags: ["--jwt-secret", secret, "--port", "1"])
+        } throws: { error in
+            "\(error)" == "JWT_SECRET: is a secret, and a flag is seen by everybody; use the environment or .env"
+        }
+    }
+
+    @Test(
+        "Production refuses a secret that is easily guessed",
+        arguments: ["kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", "abababababababababababababababababababab"]
+    )
+    func weakSecret(secret: String) {
+        #expect(throws: SettingsError.self) {
+            try Settings(environment: ["APP_ENV": "production", "JWT_SECRET": secret])
+        }
+    }
+
     @Test("Every wrong setting is named at once, with its value and the form that was expected")
     func everyProblem() {
         let file = EnvironmentFile(text: "NOPE=1\njust words\nPORT=http\n", file: ".env")
@@ -73,7 +100,7 @@ struct SettingsTests {
     @Test("Production does not start without its secret")
     func production() throws {
         #expect(throws: SettingsError.self) { try Settings(environment: ["APP_ENV": "production"]) }
-        let secret = String(repeating: "k", count: 32)
+        let secret = "0123456789abcdef0123456789abcdef"
         #expect(try Settings(environment: ["APP_ENV": "production", "JWT_SECRET": secret]).isProduction)
     }
 

@@ -17,8 +17,9 @@ extension APIError {
         case let error as HTTPError: self.init(framework: error)
         case is CancellationError, is ChannelError:
             self = .unavailable(.draining, "The connection ended before the answer.", retryAfter: 1)
-        case let error as any ServiceUnavailable:
-            self = .unavailable(.storageUnavailable, "Storage does not answer.", retryAfter: error.retryAfterSeconds)
+        case let error as any ServiceUnavailable where error.retryAfterSeconds != nil:
+            let seconds = error.retryAfterSeconds ?? 1
+            self = .unavailable(.storageUnavailable, "Storage does not answer.", retryAfter: seconds)
         default:
             self.init(.internalServerError, .unexpectedFailure, "Something went wrong on our side.")
         }
@@ -65,9 +66,10 @@ extension FieldProblem {
     }
 }
 
-/// An error of something that may answer again soon, such as the database.
+/// An error of something outside that may answer again soon, such as the database.
 ///
 /// The composition root conforms the drivers' errors, which this target does not know.
 package protocol ServiceUnavailable: Error {
-    var retryAfterSeconds: Int { get }
+    /// When trying again makes sense; nil where the error is no outage but our own fault.
+    var retryAfterSeconds: Int? { get }
 }

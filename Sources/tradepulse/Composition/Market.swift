@@ -18,6 +18,13 @@ struct Market {
     /// Connections of the candles' own pool.
     private static let candleConnections = 4
 
+    /// The last candles have two of the ten seconds that a shutdown may take.
+    private static var pace: MarketFeedPace {
+        var pace = MarketFeedPace()
+        pace.lastFlush = .seconds(2)
+        return pace
+    }
+
     init(_ source: MarketSource, database: Database, settings: Settings, logger: Logger) async throws {
         var configuration = source.world.configuration(database.pool.configuration)
         configuration.maximumConnections = Self.candleConnections
@@ -28,6 +35,7 @@ struct Market {
         let feed = MarketFeed(
             store: .postgres(pool),
             history: CandleHistory(client),
+            pace: Self.pace,
             logger: logger,
             now: Clocks.wall
         )
@@ -72,10 +80,15 @@ private struct RunningSimulator: Service {
     }
 
     func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await task.value
-        } onGracefulShutdown: {
-            Task { await group.triggerGracefulShutdown() }
+        // The task runs outside the group's own, so neither its shutdown nor its cancellation reaches it by itself.
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await task.value
+            } onGracefulShutdown: {
+                Task { await group.triggerGracefulShutdown() }
+            }
+        } onCancel: {
+            task.cancel()
         }
     }
 }

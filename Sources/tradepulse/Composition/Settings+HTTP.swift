@@ -1,6 +1,7 @@
 import Guard
 import HTTPAPI
 import HTTPServing
+import NIOCore
 import Settings
 
 extension APISettings {
@@ -29,6 +30,8 @@ extension HTTPServerLimits {
     init(_ settings: Settings) {
         self.init(
             maxBodyBytes: AppContext.maximumBodyBytes,
+            // Of the ten seconds of a shutdown; the candles and the cluster come after.
+            drainDeadline: .seconds(4),
             maxConnections: settings.integer(.maxConnections),
             maxConnectionsPerAddress: settings.integer(.maxConnectionsPerAddress),
             trustedAddresses: ["127.0.0.1", "::1"] + settings.list(.trustedProxies).filter { !$0.contains("/") }

@@ -10,7 +10,6 @@ final class ServerProcess: Sendable {
 
     let address: String
     let dataDirectory: String
-    /// The server's process; the program is started by a shell that replaces itself with it.
     let processID: Int32
     private let log: URL
     private let exit: OnceSignal
@@ -45,7 +44,10 @@ final class ServerProcess: Sendable {
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)
-        process.terminationHandler = { exit.fire(status: $0.terminationStatus) }
+        process.terminationHandler = {
+            Orphans.remove($0.processIdentifier)
+            exit.fire(status: $0.terminationStatus)
+        }
         try process.run()
         processID = process.processIdentifier
         Orphans.add(processID)
@@ -167,6 +169,10 @@ private enum Orphans {
     static func add(_ process: Int32) {
         _ = atEnd
         processes.withLock { $0.append(process) }
+    }
+
+    static func remove(_ process: Int32) {
+        processes.withLock { $0.removeAll { $0 == process } }
     }
 
     static func addFolder(_ folder: String) {

@@ -1,0 +1,6 @@
+import HTTPAPI
+import Postgres
+
+extension PostgresError: ServiceUnavailable {
+    package var retryAfterSeconds: Int? { isUnavailable ? 1 : nil }
+}
