@@ -22,7 +22,13 @@ package final class ConnectionLedger: Sendable {
         var turnedAway = 0
     }
 
+    /// Descriptors kept for everything else: files, the database, connections we open ourselves.
+    private static let reservedDescriptors = 256
+
     private let limits: HTTPServerLimits
+    /// The configured bound, or what the process's descriptor limit leaves, whichever is less: at the descriptor limit
+    /// accepting fails for everyone, and so do the database and the files.
+    private let maxConnections: Int
     private let trusted: Set<AddressKey>
     private let state = Mutex(State())
 
@@ -34,6 +40,10 @@ package final class ConnectionLedger: Sendable {
 
     package init(limits: HTTPServerLimits) {
         self.limits = limits
+        self.maxConnections = min(
+            limits.maxConnections,
+            max(FileDescriptors.raiseLimit() - Self.reservedDescriptors, 64)
+        )
         self.trusted = Set(
             limits.trustedAddresses.compactMap { address in
                 (try? SocketAddress(ipAddress: address, port: 0)).flatMap(AddressKey.init)
@@ -55,7 +65,7 @@ package final class ConnectionLedger: Sendable {
     private func admit(_ key: AddressKey?, in state: inout State) -> Admission {
         let counted = key.flatMap { trusted.contains($0) ? nil : $0 }
         let ofAddress = counted.map { state.byAddress[$0, default: 0] } ?? 0
-        guard state.open < limits.maxConnections, ofAddress < limits.maxConnectionsPerAddress ?? .max else {
+        guard state.open < maxConnections, ofAddress < limits.maxConnectionsPerAddress ?? .max else {
             state.turnedAway += 1
             guard state.turningAway < Self.turnAwayRoom else { return .dropped }
             state.turningAway += 1

@@ -2,7 +2,6 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
 import WebSockets
 
 /// What stands behind the doorkeeper: nothing yet, Hummingbird, or a WebSocket.
@@ -14,7 +13,7 @@ import WebSockets
 final class ConnectionTail {
     private enum State {
         case empty
-        case http(HTTP1ToHTTPServerCodec)
+        case http
         case webSocket
         case bridged(WebSocketMessageHandler, ChannelHandlerContext, farewellDue: Bool)
     }
@@ -47,15 +46,13 @@ final class ConnectionTail {
     }
 
     /// Brings Hummingbird in at the first request.
-    func installHTTP(behind gate: HTTPConnectionHandler, context: ChannelHandlerContext) throws {
+    func installHTTP(context: ChannelHandlerContext) throws {
         guard case .empty = state else { return }
-        let codec = HTTP1ToHTTPServerCodec(secure: false)
-        try context.pipeline.syncOperations.addHandler(codec, position: .after(gate))
         let channel = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
             wrappingChannelSynchronously: context.channel,
             configuration: .init(isOutboundHalfClosureEnabled: true)
         )
-        state = .http(codec)
+        state = .http
         outcome.succeed(.http(channel))
     }
 
@@ -69,10 +66,7 @@ final class ConnectionTail {
         let pipeline = context.pipeline.syncOperations
         let bytes = self.bytes
         pipeline.removeHandler(encoder, promise: nil)
-        if case .http(let codec) = state {
-            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            pipeline.removeHandler(codec, promise: nil)
-        }
+        if case .http = state { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         let handler = try pipeline.addWebSocketHandlers(
             role: .server,
             limits: upgrade.limits,

@@ -1,4 +1,6 @@
+import HTTPTypes
 import NIOHTTP1
+import NIOHTTPTypesHTTP1
 
 /// One request and its answer.
 struct HTTPExchange {
@@ -27,8 +29,8 @@ struct HTTPExchange {
     }
 
     /// The head of the answer as it goes out.
-    mutating func respond(with head: HTTPResponseHead) -> HTTPResponseHead {
-        var head = head
+    mutating func respond(with response: HTTPResponse) -> HTTPResponseHead {
+        var head = HTTPResponseHead(response)
         head.version = version
         responseStarted = true
         dropsBody = isHead || !head.status.mayHaveResponseBody

@@ -22,6 +22,10 @@ struct LimitedHTTPServer: HTTPChannelHandler {
                 channel.close(promise: nil)
                 return LimitedConnection(channel: channel, outcome: outcome.futureResult)
             }
+            // No more than 16 KB of pipelined requests can be waiting in parsed form, which is much larger.
+            let reads = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 2 << 10, maximum: 16 << 10)
+            try channel.syncOptions?.setOption(ChannelOptions.recvAllocator, value: reads)
+            try channel.syncOptions?.setOption(ChannelOptions.maxMessagesPerRead, value: 1)
             let encoder = HTTPResponseEncoder()
             let decoder = ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: parserLimits)

@@ -99,7 +99,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         do {
             try upgrade(context).cascade(to: opened)
         } catch {
-            fail(error, context: context)
+            opened.fail(error)
+            context.close(promise: nil)
         }
     }
 

@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// The six opcodes RFC 6455 defines; the other ten are reserved.
-enum FrameOpcode: UInt8 {
+package enum FrameOpcode: UInt8, Sendable {
     case continuation = 0x0
     case text = 0x1
     case binary = 0x2
@@ -9,14 +9,20 @@ enum FrameOpcode: UInt8 {
     case ping = 0x9
     case pong = 0xA
 
-    var isControl: Bool { rawValue >= 0x8 }
+    package var isControl: Bool { rawValue >= 0x8 }
 }
 
 /// One frame as received, its payload unmasked.
-struct Frame: Equatable {
-    let isFinal: Bool
-    let opcode: FrameOpcode
-    let payload: ByteBuffer
+package struct Frame: Equatable {
+    package let isFinal: Bool
+    package let opcode: FrameOpcode
+    package let payload: ByteBuffer
+
+    package init(isFinal: Bool, opcode: FrameOpcode, payload: ByteBuffer) {
+        self.isFinal = isFinal
+        self.opcode = opcode
+        self.payload = payload
+    }
 }
 
 /// Which end of the connection we are: clients mask what they send, servers never do.

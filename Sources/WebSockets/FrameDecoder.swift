@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// Turns bytes into frames.
 ///
@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// NIO's own decoder is not used because it cannot tell a length that was not written in its shortest form, waits for
 /// the payload of frames that are wrong from their second byte, and allocates a box for each frame.
-struct FrameDecoder {
+package struct FrameDecoder {
     private struct Header {
         var isFinal = false
         var opcode = FrameOpcode.continuation
@@ -19,13 +19,13 @@ struct FrameDecoder {
     private let maxFrameBytes: Int
     private var pending = ByteBuffer()
 
-    init(role: WebSocketRole, maxFrameBytes: Int) {
+    package init(role: WebSocketRole, maxFrameBytes: Int) {
         self.role = role
         self.maxFrameBytes = maxFrameBytes
     }
 
     /// Adds bytes that arrived.
-    mutating func append(_ bytes: ByteBuffer) {
+    package mutating func append(_ bytes: ByteBuffer) {
         guard pending.readableBytes > 0 else {
             pending = bytes
             return
@@ -41,7 +41,7 @@ struct FrameDecoder {
     }
 
     /// The next whole frame, or nil until more bytes arrive.
-    mutating func next() throws(WebSocketFault) -> Frame? {
+    package mutating func next() throws(WebSocketFault) -> Frame? {
         guard let header = try peekHeader(),
             pending.readableBytes >= header.bytes + header.payloadBytes
         else { return nil }

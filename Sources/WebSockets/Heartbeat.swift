@@ -1,10 +1,10 @@
-import NIOCore
+package import NIOCore
 
 /// When to ping a silent peer and when to give it up.
 ///
 /// Any byte from the peer counts as life.
-struct Heartbeat {
-    enum Check: Equatable {
+package struct Heartbeat {
+    package enum Check: Equatable, Sendable {
         /// Look again after this long.
         case wait(TimeAmount)
         /// Send a ping, and look again after this long.
@@ -18,22 +18,22 @@ struct Heartbeat {
     private var lastHeard = NIODeadline.uptimeNanoseconds(0)
     private var pingedAt: NIODeadline?
 
-    init(limits: WebSocketLimits) {
+    package init(limits: WebSocketLimits) {
         self.interval = limits.heartbeatInterval
         self.deadline = limits.heartbeatDeadline
     }
 
     /// - Returns: when to look first, or nil without heartbeats.
-    mutating func start(at now: NIODeadline) -> TimeAmount? {
+    package mutating func start(at now: NIODeadline) -> TimeAmount? {
         lastHeard = now
         return interval
     }
 
-    mutating func heard(at now: NIODeadline) {
+    package mutating func heard(at now: NIODeadline) {
         lastHeard = now
     }
 
-    mutating func check(at now: NIODeadline) -> Check {
+    package mutating func check(at now: NIODeadline) -> Check {
         guard let interval else { return .wait(deadline) }
         if let pinged = pingedAt {
             if lastHeard <= pinged {
@@ -49,18 +49,18 @@ struct Heartbeat {
 }
 
 /// How many pings and pongs a peer may send in a window of time: each costs us an answer.
-struct ControlFrameBudget {
+package struct ControlFrameBudget {
     private let count: Int
     private let window: TimeAmount
     private var windowEnds = NIODeadline.uptimeNanoseconds(0)
     private var left = 0
 
-    init(count: Int, window: TimeAmount) {
+    package init(count: Int, window: TimeAmount) {
         self.count = count
         self.window = window
     }
 
-    mutating func take(at now: NIODeadline) -> Bool {
+    package mutating func take(at now: NIODeadline) -> Bool {
         if now >= windowEnds {
             windowEnds = now + window
             left = count

@@ -43,8 +43,8 @@ package enum PreparedFrame {
 }
 
 /// Writes frames, one buffer each.
-enum FrameEncoder {
-    static func encode(
+package enum FrameEncoder {
+    package static func encode(
         _ opcode: FrameOpcode,
         _ payload: ByteBuffer,
         mask: UInt32?,

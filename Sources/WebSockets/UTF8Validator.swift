@@ -1,7 +1,9 @@
-import NIOCore
+package import NIOCore
 
 /// Checks UTF-8 piece by piece, so that a text message fails at the fragment that breaks it.
-struct UTF8Validator {
+package struct UTF8Validator {
+    package init() {}
+
     /// Continuation bytes still owed by the character that was cut off.
     private var owed = 0
     /// What the next continuation byte may be: narrower than 80…BF after E0, ED, F0 and F4 (overlong forms, surrogates
@@ -9,10 +11,10 @@ struct UTF8Validator {
     private var allowed: ClosedRange<UInt8> = 0x80...0xBF
 
     /// Whether no character is cut in half at the end of what was consumed.
-    var isComplete: Bool { owed == 0 }
+    package var isComplete: Bool { owed == 0 }
 
     /// Takes the next piece; false when it cannot be UTF-8 whatever follows.
-    mutating func consume(_ buffer: ByteBuffer) -> Bool {
+    package mutating func consume(_ buffer: ByteBuffer) -> Bool {
         buffer.withUnsafeReadableBytes { consume($0) }
     }
 

@@ -1,17 +1,17 @@
 /// The parts of a `ws://` or `wss://` URL that a handshake needs.
-struct WebSocketAddress: Equatable {
-    let isSecure: Bool
+package struct WebSocketAddress: Equatable {
+    package let isSecure: Bool
     /// Without brackets.
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
     /// What goes into the `Host` header: the port only where it is not the scheme's own.
-    let authority: String
+    package let authority: String
     /// Path and query, as written.
-    let target: String
+    package let target: String
 
     /// - Throws: ``WebSocketError/addressInvalid(_:)`` for another scheme, no host, a fragment, user information, or
     ///   bytes that could end the request line early.
-    init(_ url: String) throws(WebSocketError) {
+    package init(_ url: String) throws(WebSocketError) {
         let invalid = WebSocketError.addressInvalid(url)
         guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }),
             let separator = url.firstRange(of: "://")

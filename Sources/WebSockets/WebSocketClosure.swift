@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// How a WebSocket ended.
 ///
@@ -26,12 +26,12 @@ package struct WebSocketClosure: Sendable, Equatable {
 }
 
 /// The payload of a close frame: nothing, or a code and a reason.
-struct ClosePayload: Equatable {
-    let code: UInt16?
-    let reason: String
+package struct ClosePayload: Equatable {
+    package let code: UInt16?
+    package let reason: String
 
     /// Reads and checks what the peer sent (RFC 6455, 5.5.1 and 7.4).
-    init(_ payload: ByteBuffer) throws(WebSocketFault) {
+    package init(_ payload: ByteBuffer) throws(WebSocketFault) {
         var payload = payload
         guard payload.readableBytes > 0 else {
             self.code = nil
@@ -57,7 +57,7 @@ struct ClosePayload: Equatable {
     }
 
     /// The payload for a close frame of ours; the reason is shortened to the 123 bytes a control frame has left.
-    static func encode(code: UInt16, reason: String, allocator: ByteBufferAllocator) -> ByteBuffer {
+    package static func encode(code: UInt16, reason: String, allocator: ByteBufferAllocator) -> ByteBuffer {
         var payload = allocator.buffer(capacity: 2 + min(123, reason.utf8.count))
         payload.writeInteger(code)
         var room = 123

@@ -1,11 +1,11 @@
 /// Why a peer's bytes break RFC 6455, as the close frame will tell it.
-struct WebSocketFault: Error, Equatable {
+package struct WebSocketFault: Error, Equatable {
     /// 1002 protocol error, 1007 not UTF-8, 1008 policy, 1009 too large.
-    let code: UInt16
-    let reason: String
+    package let code: UInt16
+    package let reason: String
 
     static func violation(_ reason: String) -> WebSocketFault { WebSocketFault(code: 1002, reason: reason) }
-    static func tooLarge(_ reason: String) -> WebSocketFault { WebSocketFault(code: 1009, reason: reason) }
+    package static func tooLarge(_ reason: String) -> WebSocketFault { WebSocketFault(code: 1009, reason: reason) }
     static let notUTF8 = WebSocketFault(code: 1007, reason: "text is not UTF-8")
     static let controlFlood = WebSocketFault(code: 1008, reason: "too many control frames")
 }
