@@ -69,8 +69,8 @@ struct SettingsTests {
                 ".env, line 2: expected NAME=value or a # comment",
                 "NOPE: no such setting (.env); `tradepulse config` lists them",
                 "PORT=http: expected a whole number from 0 to 65535",
-                "RATE_LIMIT_MAX=0: expected a whole number from 1 to 1000000",
                 "JWT_SECRET=****: expected at least 32 bytes of text",
+                "RATE_LIMIT_MAX=0: expected a whole number from 1 to 1000000",
                 "LOG_LEVEL=loud: expected trace|debug|info|notice|warning|error|critical",
                 "--what: no such setting (flag); `tradepulse config` lists them",
             ]
