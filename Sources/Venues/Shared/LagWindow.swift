@@ -23,11 +23,6 @@ package struct LagWindow: Sendable {
         }
     }
 
-    package mutating func removeAll() {
-        milliseconds.removeAll(keepingCapacity: true)
-        next = 0
-    }
-
     /// The median and the 99th percentile by the nearest-rank rule; nil without a message.
     package var summary: VenueStatus.Lag? {
         guard !milliseconds.isEmpty else { return nil }
