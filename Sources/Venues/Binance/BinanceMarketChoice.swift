@@ -1,10 +1,15 @@
-import Markets
+package import Markets
 
 /// Which markets are followed trade by trade: those that trade most, counted in dollars.
-struct BinanceMarketChoice: Sendable {
+package struct BinanceMarketChoice: Sendable {
     let limit: Int
     /// Quote assets that count; what else a venue lists is seen through its mini ticker only.
     let quoteAssets: [String]
+
+    package init(limit: Int, quoteAssets: [String]) {
+        self.limit = limit
+        self.quoteAssets = quoteAssets
+    }
 
     /// The dollar-pegged ones, worth one each for this purpose.
     private static let dollars: Set<String> = ["USDT", "USDC", "FDUSD"]
@@ -12,7 +17,7 @@ struct BinanceMarketChoice: Sendable {
     /// The chosen markets, largest 24-hour turnover first; the symbol decides between equals.
     ///
     /// A market that has not traded yet comes last: a new listing, or a recording before its first trade.
-    func choose(from instruments: [Instrument], dayTickers: [MarketEvent]) -> [Instrument] {
+    package func choose(from instruments: [Instrument], dayTickers: [MarketEvent]) -> [Instrument] {
         let tickers = dayTickers.reduce(into: [Symbol: Ticker]()) { tickers, event in
             if case .ticker(let ticker) = event.payload { tickers[ticker.symbol] = ticker }
         }

@@ -14,7 +14,7 @@ package struct LagWindow: Sendable {
 
     /// Notes how many milliseconds after the venue's time a message reached us.
     package mutating func add(_ lag: Int64) {
-        guard abs(lag) < Self.longest else { return }
+        guard lag.magnitude < Self.longest.magnitude else { return }
         if milliseconds.count < Self.capacity {
             milliseconds.append(lag)
         } else {

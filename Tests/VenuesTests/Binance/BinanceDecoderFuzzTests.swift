@@ -18,15 +18,17 @@ struct BinanceDecoderFuzzTests {
         #"{"event":{"e":"serverShutdown","E":1770123456789}}"#,
     ]
 
-    @Test("300,000 mutated frames never trap, and what they decode to is always possible")
-    func mutated() {
+    @Test("200,000 mutated frames never trap, and what they decode to is always possible")
+    func mutated() async {
         var random = SplitMix(seed: 0x7261_6e64)
         var decoder = BinanceSpotDecoder()
         var events: [MarketEvent] = []
         var taken = 0
         var impossible = 0
         let seeds = Self.seeds.map { Array($0.utf8) }
-        for round in 0..<300_000 {
+        for round in 0..<200_000 {
+            // Other tests share these two threads and have deadlines to keep.
+            if round.isMultiple(of: 500) { await Task.yield() }
             let frame = mutate(seeds[round % seeds.count], with: &random)
             events.removeAll(keepingCapacity: true)
             do throws(FrameRefusal) {
@@ -36,7 +38,7 @@ struct BinanceDecoderFuzzTests {
             if !events.allSatisfy(isPossible) { impossible += 1 }
         }
         #expect(impossible == 0)
-        #expect(taken + decoder.refusals.total >= 300_000)
+        #expect(taken + decoder.refusals.total >= 200_000)
         // Were nearly all refused at the first brace, the fields behind it would go untested.
         #expect(taken > 10_000)
         #expect(FrameRefusal.Reason.allCases.filter { decoder.refusals[$0] > 0 }.count >= 8)

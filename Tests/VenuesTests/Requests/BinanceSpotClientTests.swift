@@ -9,7 +9,7 @@ import Venues
 struct BinanceSpotClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 
-    private func client(_ server: CannedServer, time: TestTime? = nil, timeout: Double = 5) -> BinanceSpotClient {
+    private func client(_ server: CannedServer, time: TestTime? = nil, timeout: Double = 20) -> BinanceSpotClient {
         let time = time ?? TestTime(Self.start)
         return BinanceSpotClient(
             endpoints: BinanceEndpoints(rest: server.url, webSocket: "ws://127.0.0.1:1"),

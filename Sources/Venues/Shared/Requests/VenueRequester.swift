@@ -49,7 +49,21 @@ package struct VenueRequester: Sendable {
         let body: ByteBuffer
     }
 
+    /// Asks against the clock: the HTTP client's own deadline ends with the head of the answer, ours with its last byte.
     private func fetch(_ path: String, timeout: TimeAmount, limit: Int) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await exchange(path, timeout: timeout, limit: limit) }
+            group.addTask {
+                try await Task.sleep(for: .nanoseconds(timeout.nanoseconds))
+                throw VenueRequestError.timedOut
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw VenueRequestError.cancelled }
+            return answer
+        }
+    }
+
+    private func exchange(_ path: String, timeout: TimeAmount, limit: Int) async throws -> Answer {
         var request = HTTPClientRequest(url: baseURL + path)
         request.headers.add(name: "accept", value: "application/json")
         let response = try await http.execute(request, deadline: .now() + timeout)
@@ -58,6 +72,8 @@ package struct VenueRequester: Sendable {
         }
         // A body read to its end keeps the connection for the next request.
         let body = try await response.body.collect(upTo: limit)
+        // A cancelled task sees the body end early, not an error.
+        try Task.checkCancellation()
         return Answer(status: response.status, headers: response.headers, body: body)
     }
 
