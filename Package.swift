@@ -143,6 +143,16 @@ let targets: [Target] = [
             .product(name: "NIOFoundationCompat", package: "swift-nio"), log,
         ]
     ),
+
+    // Measures the others; why it is no package of its own: docs/decisions/0007-benchmarks.md.
+    .executableTarget(
+        name: "tradepulse-bench",
+        dependencies: [
+            "CSimdJSON", "Markets", "Venues", "MarketFeed", "WebSockets", arguments, nioCore, nioPosix, nioHTTP1, log,
+        ],
+        path: "Benchmarks/Sources/tradepulse-bench",
+        swiftSettings: strict
+    ),
 ]
 
 let package = Package(
