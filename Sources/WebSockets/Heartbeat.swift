@@ -37,14 +37,14 @@ package struct Heartbeat {
         guard let interval else { return .wait(deadline) }
         if let pinged = pingedAt {
             if lastHeard <= pinged {
-                return now >= pinged + deadline ? .dead : .wait(pinged + deadline - now)
+                return now >= pinged + deadline ? .dead : .wait(min(interval, pinged + deadline - now))
             }
             pingedAt = nil
         }
         let due = lastHeard + interval
         guard now >= due else { return .wait(due - now) }
         pingedAt = now
-        return .ping(deadline)
+        return .ping(min(interval, deadline))
     }
 }
 
