@@ -10,19 +10,23 @@ package struct PostgresConfiguration: Sendable {
     package var maximumWaiters = 256
     /// Statements without a transaction that may be under way on one connection when none is free; 1 never shares.
     package var pipelineDepth = 8
-    /// Prepared statements kept per connection; the one unused for longest makes room. 0 prepares nothing, which
-    /// poolers between us and the server may need.
+    /// Prepared statements kept per connection; the one unused for longest makes room.
+    ///
+    /// 0 prepares nothing, which poolers between us and the server may need.
     package var statementCacheSize = 128
     /// The longest wait for a free connection.
     package var acquireTimeout: Duration = .milliseconds(1500)
     /// The longest wait for a new connection to be ready.
     package var connectTimeout: Duration = .seconds(3)
-    /// The longest wait for a statement's answer, where the caller names none. With ``acquireTimeout`` it stays below
-    /// the 5 s in which a request must have failed when the server hangs.
+    /// The longest wait for a statement's answer, where the caller names none.
+    ///
+    /// With ``acquireTimeout`` it stays below the 5 s in which a request must have failed when the server hangs.
     package var queryTimeout: Duration = .seconds(3)
     /// How long a statement that was asked to stop may take to do so before its connection is given up.
     package var cancelGrace: Duration = .seconds(1)
-    /// The server's own limit for a statement; nil sets none. It covers the case that our request to stop is lost.
+    /// The server's own limit for a statement; nil sets none.
+    ///
+    /// It covers the case that our request to stop is lost.
     package var statementTimeout: Duration? = .seconds(60)
     /// After this long idle inside a transaction the server ends the session; a dead program holds locks no longer.
     package var idleTransactionTimeout: Duration? = .seconds(30)

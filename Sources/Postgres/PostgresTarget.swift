@@ -1,6 +1,8 @@
 import CLibPQ
 
-/// Where a server is and who we are there: the options libpq takes. Its description leaves the password out.
+/// Where a server is and who we are there: the options libpq takes.
+///
+/// Its description leaves the password out.
 package struct PostgresTarget: Sendable, Hashable {
     /// By libpq's keywords: `host`, `port`, `dbname`, `user`, `password`, `sslmode`, `target_session_attrs`, ….
     private var options: [String: String]
@@ -39,7 +41,7 @@ package struct PostgresTarget: Sendable, Hashable {
     ///
     /// libpq goes to the next host by itself when one refuses, but stays at one that does not answer at all; so the
     /// attempt after one that ran out of time begins elsewhere.
-    func rotated(by offset: Int) -> PostgresTarget {
+    package func rotated(by offset: Int) -> PostgresTarget {
         var rotated = self
         for keyword in ["host", "hostaddr", "port"] where list(keyword).count == hostCount && hostCount > 1 {
             let items = list(keyword)
@@ -54,12 +56,14 @@ package struct PostgresTarget: Sendable, Hashable {
     }
 
     /// A text of libpq or the server without the password that may be in it.
-    func redacted(_ text: String) -> String {
+    package func redacted(_ text: String) -> String {
         guard let password = options["password"], !password.isEmpty else { return text }
         return text.split(separator: password, omittingEmptySubsequences: false).joined(separator: "***")
     }
 
-    /// Begins a connection. The host's name is resolved here, which may block.
+    /// Begins a connection.
+    ///
+    /// The host's name is resolved here, which may block.
     func startConnecting(applicationName: String) -> OpaquePointer? {
         var options = self.options
         options["client_encoding"] = "UTF8"

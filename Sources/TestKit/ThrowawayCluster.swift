@@ -44,7 +44,8 @@ package actor ThrowawayCluster {
                 settings: [
                     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
                 ],
-                logger: Self.logger)
+                logger: Self.logger
+            )
             _ = try await cluster.start()
             var configuration = try await cluster.administration()
             configuration.acquireTimeout = .seconds(60)

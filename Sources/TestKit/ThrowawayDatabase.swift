@@ -13,7 +13,8 @@ package enum ThrowawayDatabase {
     ///
     /// - Throws: what the body throws; what keeps the server from starting.
     package static func run<T>(
-        migrations: [Migration] = [], logger: Logger = ThrowawayCluster.logger,
+        migrations: [Migration] = [],
+        logger: Logger = ThrowawayCluster.logger,
         isolation: isolated (any Actor)? = #isolation,
         configure: (inout PostgresConfiguration) -> Void = { _ in },
         _ body: (PostgresPool) async throws -> sending T
@@ -35,8 +36,11 @@ package enum ThrowawayDatabase {
     }
 
     private static func use<T>(
-        _ pool: PostgresPool, _ migrations: [Migration], _ logger: Logger,
-        isolation: isolated (any Actor)? = #isolation, _ body: (PostgresPool) async throws -> sending T
+        _ pool: PostgresPool,
+        _ migrations: [Migration],
+        _ logger: Logger,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (PostgresPool) async throws -> sending T
     ) async throws -> sending T {
         do {
             if !migrations.isEmpty {

@@ -6,7 +6,9 @@ enum ChildProcess {
     /// Where programs are looked for; the fixed part is for services, whose PATH may be short.
     static let searchPath: [String] = {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        return path.split(separator: ":").map(String.init) + ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+        return path.split(separator: ":").map(String.init) + [
+            "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin",
+        ]
     }()
 
     /// The path of a program.

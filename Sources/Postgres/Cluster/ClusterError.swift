@@ -1,4 +1,6 @@
-/// Why the private cluster cannot be had, each with what to do about it. Nothing was deleted in any of the cases.
+/// Why the private cluster cannot be had, each with what to do about it.
+///
+/// Nothing was deleted in any of the cases.
 package enum ClusterError: Error, Hashable, Sendable, CustomStringConvertible {
     /// No PostgreSQL server is installed in any of these places.
     case serverNotInstalled(searched: [String])

@@ -7,7 +7,9 @@ enum ClusterFiles {
     /// - Returns: the installed server that fits the cluster.
     /// - Throws: ``ClusterError``.
     static func prepare(
-        _ layout: ClusterLayout, _ account: ServerAccount, logger: Logger
+        _ layout: ClusterLayout,
+        _ account: ServerAccount,
+        logger: Logger
     ) throws(ClusterError) -> ServerBinaries {
         let installed = try ServerBinaries.installed()
         guard layout.owner != nil else {
@@ -22,13 +24,18 @@ enum ClusterFiles {
         let version = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let fitting = installed.first(where: { $0.majorVersion == version }) else {
             throw .otherVersion(
-                directory: layout.data, cluster: version, installed: installed.map(\.majorVersion))
+                directory: layout.data,
+                cluster: version,
+                installed: installed.map(\.majorVersion)
+            )
         }
         return fitting
     }
 
     private static func make(
-        _ layout: ClusterLayout, _ account: ServerAccount, _ binaries: ServerBinaries
+        _ layout: ClusterLayout,
+        _ account: ServerAccount,
+        _ binaries: ServerBinaries
     ) throws(ClusterError) {
         // Left by an `initdb` that was interrupted: no server ever ran on it.
         try? FileManager.default.removeItem(atPath: layout.unfinished)

@@ -29,7 +29,10 @@ struct ClusterLayout: Hashable {
         let path = URL(fileURLWithPath: dataDirectory).standardizedFileURL.path
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw .fileSystem(path: path, reason: error.localizedDescription)
         }

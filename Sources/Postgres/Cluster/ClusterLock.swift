@@ -1,6 +1,8 @@
 import Glibc
 
-/// Keeps two programs from one data directory. The kernel lets go of it when the program ends, however it ends.
+/// Keeps two programs from one data directory.
+///
+/// The kernel lets go of it when the program ends, however it ends.
 struct ClusterLock: ~Copyable {
     private let file: Int32
 

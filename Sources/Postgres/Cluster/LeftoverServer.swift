@@ -17,7 +17,10 @@ enum LeftoverServer {
                 // PostgreSQL asks whether it could signal the process: only one of its own user stands in its way.
                 guard ProcessTable.user(of: process) == account.userID else { return }
                 throw ClusterError.staleLock(
-                    file: layout.postmasterFile, process: process, command: ProcessTable.command(of: process))
+                    file: layout.postmasterFile,
+                    process: process,
+                    command: ProcessTable.command(of: process)
+                )
             }
             logger.warning("A database server of an earlier run is stopped first", metadata: ["process": "\(process)"])
             try await end([process], signals: [(SIGINT, .seconds(10)), (SIGQUIT, .seconds(5)), (SIGKILL, .seconds(2))])

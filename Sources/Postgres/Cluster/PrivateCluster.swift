@@ -9,7 +9,9 @@ import ServiceLifecycle
 /// is explained in a ``ClusterError``. After `kill -9` of the program or of the server, the next start, or the keeper,
 /// lets PostgreSQL recover from its log.
 package actor PrivateCluster: Service {
-    /// The role and the database of the program. The role owns its database and is no superuser.
+    /// The role and the database of the program.
+    ///
+    /// The role owns its database and is no superuser.
     package static let user = "tradepulse"
     package static let database = "tradepulse"
 
@@ -44,7 +46,9 @@ package actor PrivateCluster: Service {
     ///   - readyTimeout: the longest wait for the server's first answer, a recovery after a crash included.
     ///   - logger: told of restarts.
     package init(
-        dataDirectory: String, settings: [String: String] = [:], readyTimeout: Duration = .seconds(120),
+        dataDirectory: String,
+        settings: [String: String] = [:],
+        readyTimeout: Duration = .seconds(120),
         logger: Logger
     ) {
         self.dataDirectory = dataDirectory
@@ -56,7 +60,9 @@ package actor PrivateCluster: Service {
     /// The server's process, while it runs.
     package var serverProcess: Int32? { running?.keeper.process }
 
-    /// Starts the server, making the cluster first when there is none. Once started, gives the same answer again.
+    /// Starts the server, making the cluster first when there is none.
+    ///
+    /// Once started, gives the same answer again.
     ///
     /// - Returns: how to reach the program's database.
     /// - Throws: ``ClusterError``, ``PostgresError``.
@@ -74,7 +80,11 @@ package actor PrivateCluster: Service {
         let log = try ServerLog(path: layout.log)
         let arguments = ServerSettings.arguments(binaries, layout, socketDirectory: socketDirectory, settings)
         let keeper = ServerKeeper(
-            command: account.command(arguments, onOurDeath: "INT"), data: layout.data, log: log, logger: logger)
+            command: account.command(arguments, onOurDeath: "INT"),
+            data: layout.data,
+            log: log,
+            logger: logger
+        )
         let running = Running(lock: HeldLock(lock), keeper: keeper, log: log, socketDirectory: socketDirectory)
         self.running = running
         keeper.start()
@@ -88,7 +98,8 @@ package actor PrivateCluster: Service {
         }
         logger.info(
             "The private database cluster is ready",
-            metadata: ["directory": "\(layout.data)", "version": "\(binaries.majorVersion)"])
+            metadata: ["directory": "\(layout.data)", "version": "\(binaries.majorVersion)"]
+        )
         return configuration(running, user: Self.user, database: Self.database)
     }
 
@@ -102,7 +113,11 @@ package actor PrivateCluster: Service {
 
     private func configuration(_ running: Running, user: String, database: String) -> PostgresConfiguration {
         PostgresConfiguration(
-            socketDirectory: running.socketDirectory, port: ClusterLayout.port, user: user, database: database)
+            socketDirectory: running.socketDirectory,
+            port: ClusterLayout.port,
+            user: user,
+            database: database
+        )
     }
 
     private func waitUntilReady(_ running: Running) async throws {
@@ -132,7 +147,8 @@ package actor PrivateCluster: Service {
             if try await connection.query("SELECT FROM pg_database WHERE datname = \(Self.database)").isEmpty {
                 try await connection.execute(
                     "CREATE DATABASE \(unescaped: Self.database) OWNER \(unescaped: Self.user)",
-                    timeout: .seconds(60))
+                    timeout: .seconds(60)
+                )
             }
             await connection.close()
         } catch {

@@ -11,9 +11,9 @@ struct ServerAccount: Hashable {
 
     /// The account for a cluster.
     ///
-    /// - Parameter owner: the user who owns the cluster, when there is one already.
-    /// - Returns: that owner's, or for a new cluster ours or, for root, that of user `postgres`.
-    /// - Throws: ``ClusterError``.
+    /// `owner`: the user who owns the cluster, when there is one already.
+    /// Returns that owner's, or for a new cluster ours or, for root, that of user `postgres`.
+    /// Throws ``ClusterError``.
     static func choose(owner: uid_t?, directory: String) throws(ClusterError) -> ServerAccount {
         let own = geteuid()
         guard own == 0 else {
@@ -38,8 +38,11 @@ struct ServerAccount: Hashable {
 
     private static func account(_ entry: passwd) -> ServerAccount {
         ServerAccount(
-            name: String(cString: entry.pw_name), userID: entry.pw_uid, groupID: entry.pw_gid,
-            isBorrowed: geteuid() == 0)
+            name: String(cString: entry.pw_name),
+            userID: entry.pw_uid,
+            groupID: entry.pw_gid,
+            isBorrowed: geteuid() == 0
+        )
     }
 
     /// The command that runs another as this user and, where the system offers it, passes it a signal when the thread

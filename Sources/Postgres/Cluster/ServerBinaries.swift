@@ -1,10 +1,10 @@
 import Foundation
 
 /// An installed PostgreSQL server: where its programs are, and its major version.
-struct ServerBinaries: Hashable {
-    let directory: String
+package struct ServerBinaries: Hashable, Sendable {
+    package let directory: String
     /// `15`; for versions before 10, which had two numbers, `9.6`.
-    let majorVersion: String
+    package let majorVersion: String
 
     var initdb: String { directory + "/initdb" }
     var postgres: String { directory + "/postgres" }
@@ -12,7 +12,7 @@ struct ServerBinaries: Hashable {
     /// All that are installed, the newest first.
     ///
     /// - Throws: ``ClusterError/serverNotInstalled(searched:)``.
-    static func installed() throws(ClusterError) -> [ServerBinaries] {
+    package static func installed() throws(ClusterError) -> [ServerBinaries] {
         let directories = candidates()
         var found: [ServerBinaries] = []
         for directory in directories {
@@ -41,7 +41,7 @@ struct ServerBinaries: Hashable {
     }
 
     /// The version in `postgres (PostgreSQL) 15.8 (Debian 15.8-0+deb12u1)`.
-    static func majorVersion(of words: String) -> String? {
+    package static func majorVersion(of words: String) -> String? {
         guard let match = words.firstMatch(of: /\(PostgreSQL\) ([0-9]+)(?:\.([0-9]+))?/) else { return nil }
         guard let major = Int(match.1), major < 10, let minor = match.2 else { return String(match.1) }
         return "\(match.1).\(minor)"

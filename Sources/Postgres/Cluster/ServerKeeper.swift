@@ -52,7 +52,8 @@ final class ServerKeeper: Sendable {
             let pause = backoff.next()
             logger.error(
                 "The database server ended and is started again",
-                metadata: ["end": "\(end)", "pause": "\(pause)", "last_words": "\(log.lastWords)"])
+                metadata: ["end": "\(end)", "pause": "\(pause)", "last_words": "\(log.lastWords)"]
+            )
             endRemains()
             self.pause(for: pause)
         }

@@ -1,7 +1,10 @@
 /// The server's settings, given on its command line, where they count more than the cluster's own files.
 enum ServerSettings {
     static func arguments(
-        _ binaries: ServerBinaries, _ layout: ClusterLayout, socketDirectory: String, _ overrides: [String: String]
+        _ binaries: ServerBinaries,
+        _ layout: ClusterLayout,
+        socketDirectory: String,
+        _ overrides: [String: String]
     ) -> [String] {
         var settings = [
             "listen_addresses": "",

@@ -13,8 +13,8 @@ enum CancelLane {
 
     /// Asks the server to stop what the connection is doing.
     ///
-    /// - Parameter done: called when the request has been delivered, or cannot be.
-    /// - Returns: false when too many requests are under way already.
+    /// `done`: called when the request has been delivered, or cannot be.
+    /// Returns false when too many requests are under way already.
     static func request(_ connection: OpaquePointer, done: @escaping @Sendable () -> Void) -> Bool {
         let isFree = underWay.withLock { count in
             if count >= limit { return false }

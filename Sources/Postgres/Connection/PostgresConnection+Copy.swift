@@ -8,16 +8,15 @@ extension PostgresConnection {
     ///
     /// Rows are taken only as fast as the server takes them, so a lazy sequence of any length needs little memory.
     ///
-    /// - Parameters:
-    ///   - table: the table's name, and `columns` the names of the columns that each row's values are for.
-    ///   - timeout: the time allowed for all of it.
-    /// - Returns: the rows written.
-    /// - Throws: ``PostgresError``.
+    /// `table`: the table's name, and `columns` the names of the columns that each row's values are for.
+    /// `timeout`: the time allowed for all of it.
+    /// Returns the rows written.
+    /// Throws ``PostgresError``.
     @discardableResult
-    package func copy<Rows: Sequence & Sendable>(
+    package func copy<Rows: Sequence>(
         into table: String,
         columns: [String],
-        rows: Rows,
+        rows: sending Rows,
         timeout: Duration = .seconds(60)
     ) async throws -> Int where Rows.Element == [any PostgresEncodable] {
         let names = columns.map(PostgresIdentifier.quoted).joined(separator: ", ")

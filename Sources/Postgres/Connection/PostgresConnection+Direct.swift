@@ -20,7 +20,7 @@ extension PostgresConnection {
 
     /// Takes the whole session, out of pipeline mode, for the time of the body.
     ///
-    /// - Parameter timeout: the time allowed for all of it, the wait for the session included.
+    /// `timeout`: the time allowed for all of it, the wait for the session included.
     func withSession<T: Sendable>(timeout: Duration, _ body: () async throws -> T) async throws -> T {
         if case .closed(let error) = phase { throw error.asUnsent }
         lastID += 1

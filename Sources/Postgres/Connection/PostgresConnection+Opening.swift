@@ -4,10 +4,9 @@ import Dispatch
 extension PostgresConnection {
     /// Opens a session: resolves the name, connects, authenticates and agrees on the text forms of values.
     ///
-    /// - Parameters:
-    ///   - attempt: which one in a row; with several hosts, each begins at another.
-    ///   - onClose: called once, when the session has ended for whatever reason.
-    /// - Throws: ``PostgresError/connectionFailed(reason:sqlState:)`` and ``PostgresError/cancelled``.
+    /// `attempt`: which one in a row; with several hosts, each begins at another.
+    /// `onClose`: called once, when the session has ended for whatever reason.
+    /// Throws ``PostgresError/connectionFailed(reason:sqlState:)`` and ``PostgresError/cancelled``.
     package static func open(
         _ configuration: PostgresConfiguration,
         attempt: Int = 0,

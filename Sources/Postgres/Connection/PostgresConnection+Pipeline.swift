@@ -4,7 +4,7 @@ import Dispatch
 extension PostgresConnection {
     /// Sends statements as one group and waits for their answers.
     ///
-    /// - Parameter isCancellable: false for the end of a transaction, which must be told to the server also by a task
+    /// `isCancellable`: false for the end of a transaction, which must be told to the server also by a task
     ///   that was cancelled.
     func perform(
         _ queries: [PostgresQuery],

@@ -67,8 +67,8 @@ package actor PostgresConnection {
 
     /// The rows a statement answers with.
     ///
-    /// - Parameter timeout: the longest wait; nil means ``PostgresConfiguration/queryTimeout``.
-    /// - Throws: ``PostgresError``.
+    /// `timeout`: the longest wait; nil means ``PostgresConfiguration/queryTimeout``.
+    /// Throws ``PostgresError``.
     package func query(_ query: PostgresQuery, timeout: Duration? = nil) async throws -> [PostgresRow] {
         try await perform([query], timeout: timeout).last?.rows ?? []
     }
@@ -100,6 +100,12 @@ package actor PostgresConnection {
         !isClosed && !isDoomed && waiting.isEmpty && inFlight.isEmpty && directID == nil
             && PQtransactionStatus(libpq) == PQTRANS_IDLE
     }
+
+    /// Statements sent and not answered yet.
+    package var statementsUnderWay: Int { inFlight.count }
+
+    /// Whether a script or a COPY has the session.
+    package var isInDirectUse: Bool { directID != nil }
 
     /// Whether the session has ended.
     package var isClosed: Bool {

@@ -88,11 +88,11 @@ actor SessionOpener {
 }
 
 /// libpq's report of a connection that was refused, which is a text: `…: FATAL:  28P01: password authentication …`.
-struct ConnectionRefusal: Equatable {
-    let reason: String
-    let sqlState: SQLState?
+package struct ConnectionRefusal: Equatable {
+    package let reason: String
+    package let sqlState: SQLState?
 
-    init(report: String) {
+    package init(report: String) {
         let lines = report.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
         reason = lines.joined(separator: "; ")
         let code = report.split(separator: " ").first { word in

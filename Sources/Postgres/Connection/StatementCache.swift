@@ -1,9 +1,9 @@
 /// The statements prepared on one connection, by their text; the one unused for longest makes room.
 ///
 /// A value without input or output: it says what to send.
-struct StatementCache {
+package struct StatementCache {
     /// How to send a statement.
-    enum Plan: Equatable {
+    package enum Plan: Equatable {
         /// Under the name of a statement that is prepared already.
         case execute(name: String)
         /// Prepared under a new name first, after older ones have been let go.
@@ -25,11 +25,11 @@ struct StatementCache {
     private var uses = 0
     private var names = 0
 
-    init(capacity: Int) { self.capacity = capacity }
+    package init(capacity: Int) { self.capacity = capacity }
 
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
-    mutating func plan(for sql: String) -> Plan {
+    package mutating func plan(for sql: String) -> Plan {
         uses += 1
         if let entry = entries[sql] {
             entries[sql]?.lastUse = uses
@@ -50,10 +50,10 @@ struct StatementCache {
     }
 
     /// The server has prepared it.
-    mutating func ready(_ sql: String) { entries[sql]?.isReady = true }
+    package mutating func ready(_ sql: String) { entries[sql]?.isReady = true }
 
     /// The server has not prepared it, or it is of no more use; it is let go of with the next preparation.
-    mutating func forget(_ sql: String) {
+    package mutating func forget(_ sql: String) {
         guard let entry = entries.removeValue(forKey: sql), entry.isReady else { return }
         discarded.append(entry.name)
     }

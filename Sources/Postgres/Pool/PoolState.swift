@@ -1,11 +1,11 @@
 /// How a caller uses a connection.
-enum ConnectionUse { case exclusive, shared }
+package enum ConnectionUse: Sendable { case exclusive, shared }
 
 /// A connection lent to a caller, to be given back under its number.
-struct ConnectionLease<Connection> {
-    let member: Int
-    let connection: Connection
-    let use: ConnectionUse
+package struct ConnectionLease<Connection> {
+    package let member: Int
+    package let connection: Connection
+    package let use: ConnectionUse
 }
 
 extension ConnectionLease: Sendable where Connection: Sendable {}
@@ -13,20 +13,20 @@ extension ConnectionLease: Sendable where Connection: Sendable {}
 /// Who has which connection and who waits for one: the pool's decisions, without input or output.
 ///
 /// `Connection` is what is lent, `Ticket` what a waiting caller is told through.
-struct PoolState<Connection, Ticket> {
-    typealias Use = ConnectionUse
-    typealias Lease = ConnectionLease<Connection>
+package struct PoolState<Connection, Ticket> {
+    package typealias Use = ConnectionUse
+    package typealias Lease = ConnectionLease<Connection>
 
-    enum Decision {
+    package enum Decision {
         case lend(Lease)
         case wait
         case turnAway(PostgresError)
     }
 
-    struct Waiter {
-        let id: Int
-        let use: Use
-        let ticket: Ticket
+    package struct Waiter {
+        package let id: Int
+        package let use: Use
+        package let ticket: Ticket
     }
 
     private enum Load: Equatable {
@@ -44,22 +44,22 @@ struct PoolState<Connection, Ticket> {
 
     private let configuration: PostgresConfiguration
     private var members: [Int: Member] = [:]
-    private(set) var waiters: [Waiter] = []
-    private(set) var opening = 0
+    package private(set) var waiters: [Waiter] = []
+    package private(set) var opening = 0
     private var lastID = 0
     private var steps = 0
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
     /// Keep the minimum open, not only what is asked for.
-    var keepsMinimum = false
+    package var keepsMinimum = false
 
-    init(_ configuration: PostgresConfiguration) { self.configuration = configuration }
+    package init(_ configuration: PostgresConfiguration) { self.configuration = configuration }
 
-    var openCount: Int { members.count }
-    var lentCount: Int { members.values.filter { $0.load != .idle }.count }
-    var connections: [Connection] { members.values.map(\.connection) }
+    package var openCount: Int { members.count }
+    package var lentCount: Int { members.values.filter { $0.load != .idle }.count }
+    package var connections: [Connection] { members.values.map(\.connection) }
 
     /// Connections to be opened now, for those who wait and to keep the minimum.
-    var missing: Int {
+    package var missing: Int {
         if isClosed { return 0 }
         let forWaiters = waiters.count - opening
         let forMinimum = keepsMinimum ? configuration.minimumConnections - members.count - opening : 0
@@ -67,13 +67,13 @@ struct PoolState<Connection, Ticket> {
         return max(0, min(room, max(forWaiters, forMinimum)))
     }
 
-    mutating func nextID() -> Int {
+    package mutating func nextID() -> Int {
         lastID += 1
         return lastID
     }
 
     /// What to do with a caller who wants a connection.
-    mutating func ask(_ use: Use) -> Decision {
+    package mutating func ask(_ use: Use) -> Decision {
         if isClosed { return .turnAway(.closed) }
         // Those who wait come first.
         if waiters.isEmpty, let lease = lend(use) { return .lend(lease) }
@@ -83,11 +83,11 @@ struct PoolState<Connection, Ticket> {
         return .wait
     }
 
-    mutating func enqueue(id: Int, _ use: Use, _ ticket: Ticket) {
+    package mutating func enqueue(id: Int, _ use: Use, _ ticket: Ticket) {
         waiters.append(Waiter(id: id, use: use, ticket: ticket))
     }
 
-    mutating func removeWaiter(_ id: Int) -> Ticket? {
+    package mutating func removeWaiter(_ id: Int) -> Ticket? {
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return nil }
         return waiters.remove(at: index).ticket
     }
@@ -112,7 +112,7 @@ struct PoolState<Connection, Ticket> {
     }
 
     /// Takes a connection back.
-    mutating func giveBack(_ lease: Lease) {
+    package mutating func giveBack(_ lease: Lease) {
         steps += 1
         guard let member = members[lease.member] else { return }
         members[lease.member]?.lastUse = steps
@@ -123,7 +123,7 @@ struct PoolState<Connection, Ticket> {
     }
 
     /// Those who wait and can be served now, in the order in which they came.
-    mutating func serve() -> [(Ticket, Lease)] {
+    package mutating func serve() -> [(Ticket, Lease)] {
         var served: [(Ticket, Lease)] = []
         while let first = waiters.first, let lease = lend(first.use) {
             waiters.removeFirst()
@@ -132,12 +132,14 @@ struct PoolState<Connection, Ticket> {
         return served
     }
 
-    mutating func startedOpening() { opening += 1 }
+    package mutating func startedOpening() { opening += 1 }
 
-    mutating func failedOpening() { opening -= 1 }
+    package mutating func failedOpening() { opening -= 1 }
 
-    /// A new connection joins, idle. Returns false when the pool was closed meanwhile.
-    mutating func opened(_ id: Int, _ connection: Connection) -> Bool {
+    /// A new connection joins, idle.
+    ///
+    /// Returns false when the pool was closed meanwhile.
+    package mutating func opened(_ id: Int, _ connection: Connection) -> Bool {
         opening -= 1
         if isClosed { return false }
         steps += 1
@@ -145,15 +147,15 @@ struct PoolState<Connection, Ticket> {
         return true
     }
 
-    mutating func remove(_ id: Int) -> Connection? { members.removeValue(forKey: id)?.connection }
+    package mutating func remove(_ id: Int) -> Connection? { members.removeValue(forKey: id)?.connection }
 
-    mutating func takeWaiters() -> [Ticket] {
+    package mutating func takeWaiters() -> [Ticket] {
         defer { waiters = [] }
         return waiters.map(\.ticket)
     }
 
     /// Idle connections beyond the minimum that were not used since the pool's count stood at `step`.
-    mutating func removeIdle(unusedSince step: Int) -> [Connection] {
+    package mutating func removeIdle(unusedSince step: Int) -> [Connection] {
         let idle = members.filter { $0.value.load == .idle && $0.value.lastUse <= step }
             .sorted { $0.value.lastUse < $1.value.lastUse }
         let surplus = idle.prefix(max(0, members.count - configuration.minimumConnections))
@@ -162,7 +164,7 @@ struct PoolState<Connection, Ticket> {
     }
 
     /// The pool's count now.
-    var step: Int { steps }
+    package var step: Int { steps }
 
-    mutating func close() { isClosed = true }
+    package mutating func close() { isClosed = true }
 }

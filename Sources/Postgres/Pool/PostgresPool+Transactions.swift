@@ -13,8 +13,9 @@ extension PostgresPool {
     /// After a deadlock or a serialization failure everything runs again from the start, the body included: it must
     /// have no effects outside the database.
     ///
-    /// - Parameter attempts: how often it may run, at least 1.
-    /// - Throws: ``PostgresError``, and what the body throws.
+    /// `attempts`: how often it may run, at least 1.
+    /// Throws ``PostgresError``, and what the body throws.
+    @discardableResult
     package func withTransaction<T>(
         isolation: TransactionIsolation = .readCommitted,
         attempts: Int = 3,

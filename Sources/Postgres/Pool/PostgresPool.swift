@@ -37,8 +37,8 @@ package final class PostgresPool: Service, Sendable {
 
     /// The rows a statement answers with.
     ///
-    /// - Parameter timeout: the longest wait for the answer; nil means ``PostgresConfiguration/queryTimeout``.
-    /// - Throws: ``PostgresError``.
+    /// `timeout`: the longest wait for the answer; nil means ``PostgresConfiguration/queryTimeout``.
+    /// Throws ``PostgresError``.
     package func query(_ query: PostgresQuery, timeout: Duration? = nil) async throws -> [PostgresRow] {
         try await perform([query], timeout: timeout).last?.rows ?? []
     }
@@ -80,6 +80,7 @@ package final class PostgresPool: Service, Sendable {
     /// What the body leaves behind ends with the loan: a connection inside a transaction is closed, not passed on.
     ///
     /// - Throws: ``PostgresError``, and what the body throws.
+    @discardableResult
     package func withConnection<T>(
         isolation: isolated (any Actor)? = #isolation,
         _ body: (PostgresConnection) async throws -> sending T

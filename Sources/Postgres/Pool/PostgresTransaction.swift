@@ -3,6 +3,7 @@ package enum PostgresTransaction {
     /// Runs the body inside a transaction: committed when it returns, rolled back when it throws.
     ///
     /// - Throws: ``PostgresError``, and what the body throws.
+    @discardableResult
     package static func run<T>(
         on connection: PostgresConnection,
         _ isolation: TransactionIsolation = .readCommitted,
@@ -33,7 +34,9 @@ extension PostgresConnection {
         }
     }
 
-    /// Ends the transaction if one is open. A connection that cannot is closed: the server then rolls back by itself.
+    /// Ends the transaction if one is open.
+    ///
+    /// A connection that cannot is closed: the server then rolls back by itself.
     fileprivate func rollback() async {
         guard isInTransaction else { return }
         do { _ = try await perform(["ROLLBACK"], isCancellable: false) } catch { close() }

@@ -1,4 +1,6 @@
-/// Bytes as `bytea`, in hex: `\x00ff`. `[UInt8]` is sent and read in this form.
+/// Bytes as `bytea`, in hex: `\x00ff`.
+///
+/// `[UInt8]` is sent and read in this form.
 package struct PostgresBytes: Hashable, Sendable, PostgresEncodable, PostgresDecodable {
     package var bytes: [UInt8]
 

@@ -17,7 +17,7 @@ struct DashboardRoutes {
         guard let file = files.file(forPath: path) else { throw HTTPError(.notFound) }
         var response = Response(
             to: request,
-            tag: file.etag,
+            tag: String(file.etag.dropFirst().dropLast()),
             cacheControl: file.cacheControl,
             contentType: file.contentType
         ) { ByteBuffer(bytes: file.bytes) }

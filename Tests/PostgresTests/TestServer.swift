@@ -1,0 +1,71 @@
+import Foundation
+import Glibc
+import Postgres
+import TestKit
+import Testing
+
+/// A private cluster of a test's own, with full durability, for tests that are rough with servers.
+struct TestServer {
+    let directory: String
+    let cluster: PrivateCluster
+    let configuration: PostgresConfiguration
+
+    static func run<T>(
+        _ name: String = #function,
+        settings: [String: String] = [:],
+        _ body: (TestServer) async throws -> T
+    ) async throws -> T {
+        try await withTemporaryDirectory { directory in
+            let cluster = PrivateCluster(
+                dataDirectory: directory,
+                settings: settings,
+                logger: ThrowawayCluster.logger
+            )
+            let server = TestServer(
+                directory: directory,
+                cluster: cluster,
+                configuration: try await cluster.start()
+            )
+            do {
+                let answer = try await body(server)
+                await cluster.stop()
+                return answer
+            } catch {
+                await cluster.stop()
+                throw error
+            }
+        }
+    }
+
+    var data: String { directory + "/postgres/data" }
+
+    var postmaster: pid_t {
+        get async throws { try #require(await cluster.serverProcess) }
+    }
+
+    /// All the server's processes: itself, its workers, and one for each session.
+    var processes: [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.filter {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/cwd")) == data
+        }
+    }
+
+    func pool(_ configure: (inout PostgresConfiguration) -> Void = { _ in }) -> PostgresPool {
+        var configuration = configuration
+        configure(&configuration)
+        return PostgresPool(configuration: configuration, logger: ThrowawayCluster.logger)
+    }
+}
+
+/// A directory that everybody may pass through, removed afterwards.
+func withTemporaryDirectory<T>(_ body: (String) async throws -> T) async throws -> T {
+    let directory = "/tmp/tp-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(
+        atPath: directory,
+        withIntermediateDirectories: false,
+        attributes: [.posixPermissions: 0o755]
+    )
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    return try await body(directory)
+}
