@@ -24,10 +24,10 @@ bench: build ## Run the benchmarks
 	@Benchmarks/run
 
 format: ## Format the Swift sources in place
-	@swift format format --in-place --recursive --parallel Sources Tests Package.swift
+	@swift format format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
 
 lint: ## Check the format of the Swift sources
-	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 clean: ## Remove what was built (not the data, not the fetched assets)
 	@rm -rf .build
