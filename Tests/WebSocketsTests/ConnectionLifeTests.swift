@@ -38,7 +38,7 @@ struct ConnectionLifeTests {
     @Test("A peer that does not answer our close frame is cut at the deadline")
     func closeIgnored() async throws {
         try await FrameServer.serving(
-            Self.hasty,
+            WebSocketLimits(heartbeatInterval: nil, closeDeadline: .milliseconds(100)),
             configure: { channel, _ in channel.pipeline.syncOperations.closeWhenAsked() }
         ) { server in
             let peer = try await RawPeer.connect(port: server.port)
