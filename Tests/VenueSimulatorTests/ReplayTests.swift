@@ -170,7 +170,6 @@ struct ReplayTests {
         #expect(replay.listings.map(\.pricePlaces) == [1, 6])
         try await Harness.with(.replay(replay)) { venue in
             var socket = try await venue.socket("/stream?streams=aaausdt@trade/bbbusdt@kline_1m/aaausdt@kline_1m")
-            let start = ContinuousClock.now
             var order: [String] = []
             while order.count < 5, let frame = await socket.object() {
                 let data = try #require(frame["data"] as? [String: Any])
@@ -184,7 +183,6 @@ struct ReplayTests {
                     "AAAUSDT 60000", "BBBUSDT 0", "AAAUSDT 61000", "AAAUSDT 62500", "BBBUSDT 60000",
                 ]
             )
-            #expect(start.duration(to: .now) > .milliseconds(1400))  // settling, then a minute at 120 times its speed
         }
     }
 
