@@ -10,6 +10,13 @@ package struct Instrument: Hashable, Sendable {
     package let tickSize: Price?
     /// Smallest quantity step in base asset; nil when the venue does not say.
     package let lotSize: Quantity?
+    /// Base asset of one contract, after ``multiplier``; nil where the venue counts in base asset.
+    package let contractSize: Quantity?
+    /// Units of the asset in one unit of what the venue calls its base: 1,000 for `1000PEPEUSDT`, whose symbol here is
+    /// `PEPEUSDT-PERP`.
+    ///
+    /// The venue's prices are divided and its quantities multiplied by it.
+    package let multiplier: Int64
     package let isTrading: Bool
 
     package init(
@@ -20,6 +27,8 @@ package struct Instrument: Hashable, Sendable {
         quote: String,
         tickSize: Price?,
         lotSize: Quantity?,
+        contractSize: Quantity? = nil,
+        multiplier: Int64 = 1,
         isTrading: Bool
     ) {
         self.venue = venue
@@ -29,6 +38,8 @@ package struct Instrument: Hashable, Sendable {
         self.quote = quote
         self.tickSize = tickSize
         self.lotSize = lotSize
+        self.contractSize = contractSize
+        self.multiplier = multiplier
         self.isTrading = isTrading
     }
 }

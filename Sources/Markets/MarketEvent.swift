@@ -12,6 +12,10 @@ package struct MarketEvent: Hashable, Sendable {
         case quote(Quote)
         case trade(Trade)
         case candle(Candle)
+        case book(BookUpdate)
+        case liquidation(Liquidation)
+        case openInterest(OpenInterest)
+        case funding(Funding)
     }
 
     package init(venue: Venue, exchangeTime: MarketTime?, receivedTime: MarketTime, payload: Payload) {
@@ -23,4 +27,17 @@ package struct MarketEvent: Hashable, Sendable {
 
     /// The venue's time, or ours where it gave none.
     package var time: MarketTime { exchangeTime ?? receivedTime }
+
+    package var symbol: Symbol {
+        switch payload {
+        case .ticker(let ticker): ticker.symbol
+        case .quote(let quote): quote.symbol
+        case .trade(let trade): trade.symbol
+        case .candle(let candle): candle.symbol
+        case .book(let update): update.symbol
+        case .liquidation(let liquidation): liquidation.symbol
+        case .openInterest(let interest): interest.symbol
+        case .funding(let funding): funding.symbol
+        }
+    }
 }

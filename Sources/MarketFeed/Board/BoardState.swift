@@ -80,7 +80,10 @@ struct BoardState: Sendable {
             counters.implausible += 1
             return .hold(dropped: true)
         }
-        if case .candle = event.payload { return .pass }
+        switch event.payload {
+        case .ticker, .quote, .trade: break
+        case .candle, .book, .liquidation, .openInterest, .funding: return .pass
+        }
         guard let place = place(of: event.symbol, on: venue) else {
             counters.beyondBound += 1
             return .hold(dropped: true)
@@ -93,7 +96,7 @@ struct BoardState: Sendable {
         switch event.payload {
         case .ticker(let ticker): price = ticker.last
         case .trade(let trade): price = trade.price
-        case .quote, .candle:
+        case .quote, .candle, .book, .liquidation, .openInterest, .funding:
             apply(event, at: place)
             return .pass
         }

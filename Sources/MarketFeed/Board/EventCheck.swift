@@ -1,15 +1,6 @@
 import Markets
 
 extension MarketEvent {
-    var symbol: Symbol {
-        switch payload {
-        case .ticker(let ticker): ticker.symbol
-        case .quote(let quote): quote.symbol
-        case .trade(let trade): trade.symbol
-        case .candle(let candle): candle.symbol
-        }
-    }
-
     /// Whether the figures can be true of any market: prices above zero, volumes not below, a spread not crossed.
     var isSane: Bool {
         switch payload {
@@ -17,8 +8,16 @@ extension MarketEvent {
         case .quote(let quote): quote.isSane
         case .trade(let trade): trade.price.value.isPositive && trade.quantity.value.isPositive
         case .candle(let candle): candle.isSane
+        case .book(let update): (update.bids + update.asks).allSatisfy(\.isSane)
+        case .liquidation(let one): one.price.value.isPositive && one.quantity.value.isPositive
+        case .openInterest(let interest): !interest.quantity.value.isNegative
+        case .funding(let funding): [funding.markPrice, funding.indexPrice].allSatisfy { $0?.value.isPositive ?? true }
         }
     }
+}
+
+extension BookLevel {
+    fileprivate var isSane: Bool { price.value.isPositive && !quantity.value.isNegative }
 }
 
 extension Ticker {

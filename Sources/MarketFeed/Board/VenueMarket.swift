@@ -55,7 +55,7 @@ struct VenueMarket: Sendable {
             case .ticker(let ticker): take(ticker, at: event.time)
             case .trade(let trade): take(trade, at: event.time)
             case .quote(let quote): take(quote, at: event.exchangeTime, receivedAt: event.receivedTime)
-            case .candle: Change.nothing
+            case .candle, .book, .liquidation, .openInterest, .funding: Change.nothing
             }
         heardAt = max(heardAt, event.receivedTime)
         return change

@@ -35,7 +35,7 @@ package struct CandleBuilder: Sendable {
 
     private mutating func ingest(_ event: MarketEvent, into outputs: inout [CandleOutput]) {
         switch event.payload {
-        case .ticker, .quote:
+        case .ticker, .quote, .book, .liquidation, .openInterest, .funding:
             return
         case .trade(let trade):
             guard let place = place(of: trade.symbol, on: event.venue) else { return }

@@ -66,7 +66,7 @@ final class BinanceSpotSession {
             switch event.payload {
             case .ticker(let ticker): !followed.contains(ticker.symbol)
             case .quote(let quote): !followed.contains(quote.symbol)
-            case .trade, .candle: true
+            default: true
             }
         }
         if !unfollowed.isEmpty { sink.receive(unfollowed) }

@@ -52,6 +52,7 @@ struct BinanceDecoderFuzzTests {
         case .quote(let quote): quote.bid.value.isPositive && quote.bid <= quote.ask
         case .ticker(let ticker): ticker.last.value.isPositive && ticker.low24h <= ticker.high24h
         case .candle(let candle): candle.low <= candle.open && candle.close <= candle.high && candle.trades >= 0
+        case .book, .liquidation, .openInterest, .funding: false
         }
     }
 }

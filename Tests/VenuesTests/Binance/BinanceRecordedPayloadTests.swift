@@ -185,7 +185,7 @@ private struct SessionSums {
         case .trade(let trade):
             try add(trade)
             lastTime = event.exchangeTime
-        case .ticker, .candle:
+        case .ticker, .candle, .book, .liquidation, .openInterest, .funding:
             Issue.record("the session holds no tickers and no candles")
         }
     }

@@ -26,6 +26,7 @@ final class FeedHarness: Sendable {
             case .quote(let quote): quotes[quote.symbol] = quote
             case .trade(let trade): trades.append(trade)
             case .candle(let candle): candles.append(candle)
+            case .book, .liquidation, .openInterest, .funding: break
             }
         }
     }
