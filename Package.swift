@@ -138,10 +138,7 @@ let targets: [Target] = [
     tests("StorageTests", ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", log]),
     tests(
         "EndToEnd",
-        [
-            "APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1,
-            .product(name: "NIOFoundationCompat", package: "swift-nio"), log,
-        ]
+        ["APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1, log]
     ),
 
     // Measures the others; why it is no package of its own: docs/decisions/0007-benchmarks.md.

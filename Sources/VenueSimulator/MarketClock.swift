@@ -1,4 +1,3 @@
-import Foundation
 package import Markets
 
 /// The time of a simulated market: the wall clock's, or one that runs faster from a chosen moment.
@@ -10,9 +9,7 @@ package struct MarketClock: Sendable {
     }
 
     /// The machine's wall clock.
-    package static let system = MarketClock {
-        MarketTime(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
-    }
+    package static let system = MarketClock(now: MarketTime.wallClock)
 
     /// Starts at a moment and runs `speed` times as fast as the machine's monotonic clock.
     package static func running(from start: MarketTime, speed: Double) -> MarketClock {

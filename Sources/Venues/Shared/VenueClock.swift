@@ -1,4 +1,3 @@
-import Foundation
 package import Markets
 
 /// The time and the waiting that a venue's adapter needs, so that tests can supply their own.
@@ -17,7 +16,7 @@ package struct VenueClock: Sendable {
     }
 
     package static let system = VenueClock(
-        now: { MarketTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
+        now: MarketTime.wallClock,
         sleep: { try await Task.sleep(for: $0) }
     )
 }

@@ -37,7 +37,7 @@ struct Market {
             history: CandleHistory(client),
             pace: Self.pace,
             logger: logger,
-            now: Clocks.wall
+            now: MarketTime.wallClock
         )
         var reader = BinanceSpotFeed.Configuration(endpoints: venue.endpoints)
         reader.symbolLimit = settings.integer(.marketSymbols)

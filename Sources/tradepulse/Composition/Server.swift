@@ -86,7 +86,7 @@ enum Server {
             board: market.feed.board,
             accounts: accounts,
             heartbeatSeconds: heartbeatSeconds,
-            now: Clocks.wall,
+            now: MarketTime.wallClock,
             monotonicMilliseconds: Clocks.monotonicMilliseconds,
             logger: logger
         )

@@ -2,7 +2,6 @@ import APIContract
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
 
 /// A client of the public API, as a phone would be one.
@@ -18,7 +17,7 @@ struct TestClient: Sendable {
         var text: String { String(buffer: body) }
 
         func decoded<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-            try JSONDecoder().decode(type, from: Data(buffer: body))
+            try JSONDecoder().decode(type, from: Data(body.readableBytesView))
         }
     }
 

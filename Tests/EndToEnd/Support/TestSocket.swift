@@ -1,7 +1,6 @@
 import APIContract
 import Foundation
 import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
 import NIOPosix
 import WebSockets
@@ -21,7 +20,7 @@ struct TestSocket: Sendable {
             headers: origin.map { ["Origin": $0] } ?? [:],
             on: MultiThreadedEventLoopGroup.singleton.next()
         ) { _, message in
-            continuation.yield(Data(buffer: message.payload))
+            continuation.yield(Data(message.payload.readableBytesView))
         }.get()
         connection.closed.whenComplete { _ in continuation.finish() }
         if path == "/ws", let token = client.token { send(#"{"type":"auth","token":"\#(token)"}"#) }

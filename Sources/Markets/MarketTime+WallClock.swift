@@ -1,5 +1,3 @@
-package import Markets
-
 #if canImport(Glibc)
 import Glibc
 #else
