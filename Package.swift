@@ -26,9 +26,15 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -62,16 +68,20 @@ let targets: [Target] = [
     module("Settings", [log]),
 
     // Adapters
+    // What MEXC's spot frames hold, for who reads and who writes them: generated code beside its `.proto`.
+    module("MEXCWire", [protobuf], exclude: ["MEXCSpotPush.proto"]),
     module(
         "Venues",
-        ["Markets", "CSimdJSON", "WebSockets", collections, httpClient, nioCore, nioPosix, nioHTTP1, log, lifecycle]
+        [
+            "Markets", "CSimdJSON", "MEXCWire", "WebSockets", collections, httpClient, nioCore, nioPosix, nioHTTP1,
+            protobuf, log, lifecycle,
+        ]
     ),
     module(
         "VenueSimulator",
         [
-            "Markets", "CSimdJSON", "CZlib", "WebSockets", "HTTPServing", hummingbird, httpTypes, nioCore, nioPosix,
-            log,
-            lifecycle,
+            "Markets", "CSimdJSON", "CZlib", "MEXCWire", "WebSockets", "HTTPServing", hummingbird, httpTypes, nioCore,
+            nioPosix, protobuf, log, lifecycle,
         ]
     ),
     module(
@@ -167,6 +177,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
