@@ -24,7 +24,7 @@ struct BinanceBookTickerDecoder: ~Copyable {
         return header.event(.quote(quote))
     }
 
-    private enum Field: Int, JSONFieldName {
+    enum Field: Int, JSONFieldName {
         case bid, bidQuantity, ask, askQuantity
 
         var key: String {

@@ -33,7 +33,7 @@ struct BinanceControlDecoder: ~Copyable {
     /// The venue's words end up in a log: at most 200 characters of them.
     private static func bounded(_ text: String) -> String { String(text.prefix(200)) }
 
-    private enum Field: Int, JSONFieldName {
+    enum Field: Int, JSONFieldName {
         case result, error, id, code, message, event, eventType
 
         var key: String {

@@ -40,13 +40,13 @@ struct BinanceKlineDecoder: ~Copyable {
         return header.event(.candle(candle))
     }
 
-    private enum Outer: Int, JSONFieldName {
+    enum Outer: Int, JSONFieldName {
         case kline
 
         var key: String { "k" }
     }
 
-    private enum Field: Int, JSONFieldName {
+    enum Field: Int, JSONFieldName {
         case openTime, interval, open, high, low, close, volume, quoteVolume, trades, isClosed
 
         var key: String {

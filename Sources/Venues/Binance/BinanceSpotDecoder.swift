@@ -136,7 +136,7 @@ package struct BinanceSpotDecoder: ~Copyable {
         return symbol
     }
 
-    private enum Envelope: Int, JSONFieldName {
+    enum Envelope: Int, JSONFieldName {
         case data, eventType, eventTime, symbol, bookUpdateID, lastUpdateID
 
         var key: String {

@@ -27,7 +27,7 @@ struct BinanceTickerDecoder: ~Copyable {
         return header.event(.ticker(ticker))
     }
 
-    private enum Field: Int, JSONFieldName {
+    enum Field: Int, JSONFieldName {
         case close, open, high, low, baseVolume, quoteVolume
 
         var key: String {
