@@ -37,8 +37,13 @@ func module(
     .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
+/// Tests are compiled without optimisation, in half the time; what they test is optimised.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestKit"], swiftSettings: strict)
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["TestKit"],
+        swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+    )
 }
 
 let targets: [Target] = [
