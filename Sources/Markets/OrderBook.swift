@@ -1,15 +1,17 @@
 /// The bids and asks of one market, each price once, down to a bounded depth.
 ///
-/// Levels beyond the depth are cut off, and from then on nothing is known of that side at the prices that were cut:
-/// changes there are ignored until the next ``replace(bids:asks:)``, so that every level it holds is true and none
-/// between two of them is missing.
+/// Levels beyond the depth are cut off, and from then on nothing is known of that side past the worst level left:
+/// changes there are ignored until the next ``replace(bids:asks:isWhole:)``, so that every level it holds is true and
+/// none between two of them is missing.
 package struct OrderBook: Hashable, Sendable {
+    package static let standardDepth = 1000
+
     /// Levels a side keeps; it may hold a quarter more for a moment.
     package let depth: Int
     private var buyers: BookSide
     private var sellers: BookSide
 
-    package init(depth: Int) {
+    package init(depth: Int = OrderBook.standardDepth) {
         precondition(depth > 0, "a book has at least one level")
         self.depth = depth
         buyers = BookSide(depth: depth, isBid: true)
@@ -38,18 +40,29 @@ package struct OrderBook: Hashable, Sendable {
     package var isThin: Bool { buyers.isThin || sellers.isThin }
 
     /// Takes the whole book in place of what was known; levels without quantity are left out.
-    package mutating func replace(bids: [BookLevel], asks: [BookLevel]) {
-        buyers.replace(bids)
-        sellers.replace(asks)
+    ///
+    /// - Parameter isWhole: whether the venue has no levels but these, or keeps us told of just as many; if it has, what
+    ///   is past the worst of these is as unknown as if it had been cut off here.
+    package mutating func replace(bids: [BookLevel], asks: [BookLevel], isWhole: Bool = true) {
+        buyers.replace(bids, isWhole: isWhole)
+        sellers.replace(asks, isWhole: isWhole)
     }
 
     /// Sets the quantities at the prices; zero removes a level.
-    package mutating func apply(bids: [BookLevel], asks: [BookLevel]) {
-        for change in bids { buyers.apply(change) }
-        for change in asks { sellers.apply(change) }
-        buyers.cut()
-        sellers.cut()
+    ///
+    /// - Returns: whether every price was one of which something is known; the others were ignored.
+    @discardableResult
+    package mutating func apply(bids: [BookLevel], asks: [BookLevel]) -> Bool {
+        let knowsBids = buyers.apply(bids)
+        let knowsAsks = sellers.apply(asks)
+        return knowsBids && knowsAsks
     }
+
+    /// Whether anything is known of bids at that price.
+    package func knows(bid price: Price) -> Bool { buyers.knows(price) }
+
+    /// Whether anything is known of asks at that price.
+    package func knows(ask price: Price) -> Bool { sellers.knows(price) }
 }
 
 /// One side of a book.
@@ -60,7 +73,7 @@ private struct BookSide: Hashable, Sendable {
     let isBid: Bool
     /// Worst first: most changes are near the best price, and there they move the fewest others.
     private var levels: [BookLevel] = []
-    /// The best price that was ever cut off; nothing is known of it and of worse ones.
+    /// The worst price of which anything is known; nil while everything is.
     private var horizon: Price?
 
     init(depth: Int, isBid: Bool) {
@@ -73,23 +86,38 @@ private struct BookSide: Hashable, Sendable {
 
     func best(_ limit: Int) -> [BookLevel] { Array(levels.suffix(limit).reversed()) }
 
-    mutating func replace(_ new: [BookLevel]) {
+    func knows(_ price: Price) -> Bool {
+        guard let horizon else { return true }
+        return !isWorse(price, than: horizon)
+    }
+
+    mutating func replace(_ new: [BookLevel], isWhole: Bool) {
         horizon = nil
         levels.removeAll(keepingCapacity: true)
         levels.append(contentsOf: new.reversed().lazy.filter { $0.quantity.value.isPositive })
         // Venues send the best first; whoever does not is sorted, and the last word on a price counts.
         let isSorted = zip(levels, levels.dropFirst()).allSatisfy { isWorse($0.price, than: $1.price) }
         if !isSorted { sort(new) }
+        if !isWhole { horizon = levels.first?.price }
         cut()
     }
 
     private mutating func sort(_ new: [BookLevel]) {
         levels.removeAll(keepingCapacity: true)
-        for level in new { apply(level) }
+        for level in new { set(level) }
     }
 
-    mutating func apply(_ change: BookLevel) {
-        if let horizon, !isWorse(horizon, than: change.price) { return }
+    /// Returns whether something is known of every price.
+    mutating func apply(_ changes: [BookLevel]) -> Bool {
+        var knowsAll = true
+        for change in changes {
+            if knows(change.price) { set(change) } else { knowsAll = false }
+        }
+        cut()
+        return knowsAll
+    }
+
+    private mutating func set(_ change: BookLevel) {
         let place = place(of: change.price)
         let isKnown = place < levels.count && levels[place].price == change.price
         if change.quantity.value.isZero {
@@ -102,22 +130,31 @@ private struct BookSide: Hashable, Sendable {
     }
 
     /// Cuts the worst levels off once there is a quarter too many, so that it does not happen with each change.
-    mutating func cut() {
+    private mutating func cut() {
         guard levels.count > depth + depth / 4 else { return }
-        let excess = levels.count - depth
-        horizon = levels[excess - 1].price
-        levels.removeFirst(excess)
+        levels.removeFirst(levels.count - depth)
+        horizon = levels.first?.price
     }
 
     /// The first place whose price is not worse.
     private func place(of price: Price) -> Int {
-        var low = 0
-        var high = levels.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isWorse(levels[middle].price, than: price) { low = middle + 1 } else { high = middle }
+        levels.withUnsafeBufferPointer { levels in
+            var high = levels.count
+            var low = high
+            // Most changes are near the best price: look there first, in growing steps.
+            var step = 1
+            while low > 0 {
+                low = max(0, low - step)
+                if isWorse(levels[low].price, than: price) { break }
+                high = low
+                step *= 2
+            }
+            while low < high {
+                let middle = (low + high) / 2
+                if isWorse(levels[middle].price, than: price) { low = middle + 1 } else { high = middle }
+            }
+            return low
         }
-        return low
     }
 
     private func isWorse(_ left: Price, than right: Price) -> Bool { isBid ? left < right : right < left }

@@ -1,3 +1,5 @@
+import Markets
+
 /// Messages in the shape that Binance publishes for spot, made from a fixed sequence of numbers.
 ///
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams>
@@ -74,6 +76,24 @@ struct SpotMessages {
             "h":"\(Self.decimal(prices[market] * 2))","l":"\(Self.decimal(prices[market] / 2))",\
             "v":"\(amount(9_000_000))","q":"\(amount(700_000_000))"}
             """
+    }
+
+    /// The markets of these messages, and the one of the recorded session.
+    static var instruments: [Instrument] {
+        ((0..<markets).map(symbol) + ["BTCUSDT"]).compactMap { name in
+            Symbol(name).map {
+                Instrument(
+                    venue: .binance,
+                    symbol: $0,
+                    venueSymbol: name,
+                    base: String(name.dropLast(4)),
+                    quote: "USDT",
+                    tickSize: nil,
+                    lotSize: nil,
+                    isTrading: true
+                )
+            }
+        }
     }
 
     private static func symbol(_ market: Int) -> String { "COIN\(market)USDT" }

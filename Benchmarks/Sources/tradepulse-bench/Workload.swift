@@ -21,7 +21,7 @@ enum Workload {
 
     /// Our decoder, to market events; returns how many.
     static func decode(_ messages: Messages) throws -> Int {
-        var decoder = BinanceSpotDecoder()
+        var decoder = BinanceSpotDecoder(markets: MarketTable(SpotMessages.instruments))
         var events: [MarketEvent] = []
         var count = 0
         try messages.forEach { bytes in
@@ -36,7 +36,7 @@ enum Workload {
     static func feed(_ messages: Messages) throws -> Int {
         let feed = MarketFeed(store: .discarding, history: nil, logger: Logger(label: "bench"))
         let sink = feed.sink
-        var decoder = BinanceSpotDecoder()
+        var decoder = BinanceSpotDecoder(markets: MarketTable(SpotMessages.instruments))
         var events: [MarketEvent] = []
         var count = 0
         try messages.forEach { bytes in

@@ -7,10 +7,10 @@ import Markets
 /// ```
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#individual-symbol-book-ticker-streams>
 struct BinanceBookTickerDecoder: ~Copyable {
-    private var fields = JSONFields<Field>()
+    private var fields = VenueFields<Field>()
 
     /// Nil when one side of the book is empty, which the venue writes as a price of zero.
-    mutating func decode(_ object: JSONValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent? {
+    mutating func decode(_ object: VenueValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent? {
         fields.read(object)
         let quote = Quote(
             symbol: header.symbol,
@@ -24,7 +24,7 @@ struct BinanceBookTickerDecoder: ~Copyable {
         return header.event(.quote(quote))
     }
 
-    enum Field: Int, JSONFieldName {
+    enum Field: Int, VenueFieldName {
         case bid, bidQuantity, ask, askQuantity
 
         var key: String {

@@ -8,32 +8,32 @@
 /// A refusal is also documented without the wrapper, as `{"code":2,"msg":…,"id":…}`.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#live-subscribingunsubscribing-to-streams>
 struct BinanceControlDecoder: ~Copyable {
-    private var fields = JSONFields<Field>()
-    private var nested = JSONFields<Field>()
+    private var fields = VenueFields<Field>()
+    private var nested = VenueFields<Field>()
 
-    mutating func decode(_ object: JSONValue) throws(FrameRefusal) -> BinanceSpotMessage {
+    mutating func decode(_ object: VenueValue) throws(FrameRefusal) -> VenueMessage {
         fields.read(object)
         if fields[.event].isObject {
             nested.read(fields[.event])
             guard nested[.eventType].equals("serverShutdown") else { throw FrameRefusal(.eventUnknown) }
-            return .serverShutdown
+            return .closing
         }
         let id = fields[.id].integer
+        // A request that the venue could not read comes back without its number.
+        let request = id.map { RequestReference.id($0) } ?? .oldest
         if fields[.error].isObject {
             nested.read(fields[.error])
-            return .refused(id: id, code: try nested.integer(.code), text: Self.bounded(try nested.text(.message)))
+            let (code, text) = (try nested.integer(.code), try nested.text(.message))
+            return .refused(VenueRefusal(request, code: code, text: text))
         }
         if let code = fields[.code].integer {
-            return .refused(id: id, code: code, text: Self.bounded(try fields.text(.message)))
+            return .refused(VenueRefusal(request, code: code, text: try fields.text(.message)))
         }
-        guard !fields[.result].isAbsent, let id else { throw FrameRefusal(.shapeUnknown) }
-        return .acknowledged(id: id)
+        guard !fields[.result].isAbsent, id != nil else { throw FrameRefusal(.shapeUnknown) }
+        return .acknowledged(request)
     }
 
-    /// The venue's words end up in a log: at most 200 characters of them.
-    private static func bounded(_ text: String) -> String { String(text.prefix(200)) }
-
-    enum Field: Int, JSONFieldName {
+    enum Field: Int, VenueFieldName {
         case result, error, id, code, message, event, eventType
 
         var key: String {

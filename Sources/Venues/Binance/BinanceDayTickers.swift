@@ -18,11 +18,11 @@ struct BinanceDayTickers {
     private(set) var refusals = RefusalCounts()
 
     init(json bytes: UnsafeRawBufferPointer, receivedTime: MarketTime) throws(FrameRefusal) {
-        var json = JSONParser(maximumBytes: BinanceSpotClient.maximumBodyBytes, maximumDepth: 16)
-        let root: JSONValue
+        var json = VenueParser(maximumBytes: BinanceSpotClient.maximumBodyBytes, maximumDepth: 16)
+        let root: VenueValue
         do { root = try json.parse(bytes) } catch { throw FrameRefusal(fault: error) }
         guard root.isArray else { throw FrameRefusal(.shapeUnknown) }
-        var fields = JSONFields<Field>()
+        var fields = VenueFields<Field>()
         root.forEach { value in
             fields.read(value)
             do throws(FrameRefusal) {
@@ -35,7 +35,7 @@ struct BinanceDayTickers {
     }
 
     private static func append(
-        _ fields: borrowing JSONFields<Field>,
+        _ fields: borrowing VenueFields<Field>,
         _ receivedTime: MarketTime,
         to events: inout [MarketEvent]
     ) throws(FrameRefusal) {
@@ -72,7 +72,7 @@ struct BinanceDayTickers {
         events.append(header.event(.quote(quote)))
     }
 
-    private enum Field: Int, JSONFieldName {
+    private enum Field: Int, VenueFieldName {
         case symbol, last, open, high, low, baseVolume, quoteVolume, bid, bidQuantity, ask, askQuantity, closeTime
 
         var key: String {

@@ -18,10 +18,10 @@ struct BinanceExchangeInfo {
     private(set) var refusals = RefusalCounts()
 
     init(json bytes: UnsafeRawBufferPointer) throws(FrameRefusal) {
-        var json = JSONParser(maximumBytes: BinanceSpotClient.maximumBodyBytes, maximumDepth: 16)
-        let root: JSONValue
+        var json = VenueParser(maximumBytes: BinanceSpotClient.maximumBodyBytes, maximumDepth: 16)
+        let root: VenueValue
         do { root = try json.parse(bytes) } catch { throw FrameRefusal(fault: error) }
-        var fields = JSONFields<Field>()
+        var fields = VenueFields<Field>()
         fields.read(root)
         guard fields[.symbols].isArray else { throw FrameRefusal(.shapeUnknown, field: Field.symbols.key) }
         serverTime = fields[.serverTime].integer.flatMap { MarketTime(venueTime: $0) }
@@ -37,10 +37,10 @@ struct BinanceExchangeInfo {
     }
 
     private struct Row: ~Copyable {
-        private var fields = JSONFields<RowField>()
-        private var filter = JSONFields<FilterField>()
+        private var fields = VenueFields<RowField>()
+        private var filter = VenueFields<FilterField>()
 
-        mutating func instrument(_ value: JSONValue) throws(FrameRefusal) -> Instrument {
+        mutating func instrument(_ value: VenueValue) throws(FrameRefusal) -> Instrument {
             fields.read(value)
             let name = try fields.text(.symbol)
             guard let symbol = Symbol(name) else { throw FrameRefusal(.symbolInvalid, field: RowField.symbol.key) }
@@ -66,7 +66,7 @@ struct BinanceExchangeInfo {
             return name
         }
 
-        private mutating func steps(_ filters: JSONValue) -> (price: FixedPoint?, quantity: FixedPoint?) {
+        private mutating func steps(_ filters: VenueValue) -> (price: FixedPoint?, quantity: FixedPoint?) {
             var steps: (price: FixedPoint?, quantity: FixedPoint?)
             filters.forEach { value in
                 filter.read(value)
@@ -77,7 +77,7 @@ struct BinanceExchangeInfo {
         }
     }
 
-    private enum Field: Int, JSONFieldName {
+    private enum Field: Int, VenueFieldName {
         case serverTime, symbols
 
         var key: String {
@@ -88,7 +88,7 @@ struct BinanceExchangeInfo {
         }
     }
 
-    private enum RowField: Int, JSONFieldName {
+    private enum RowField: Int, VenueFieldName {
         case symbol, status, base, quote, filters
 
         var key: String {
@@ -102,7 +102,7 @@ struct BinanceExchangeInfo {
         }
     }
 
-    private enum FilterField: Int, JSONFieldName {
+    private enum FilterField: Int, VenueFieldName {
         case type, tickSize, stepSize
 
         var key: String {

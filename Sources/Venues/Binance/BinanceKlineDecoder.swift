@@ -11,10 +11,10 @@ import Markets
 /// `v` is base and `q` quote volume, `n` the number of trades.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#klinecandlestick-streams-for-utc>
 struct BinanceKlineDecoder: ~Copyable {
-    private var outer = JSONFields<Outer>()
-    private var fields = JSONFields<Field>()
+    private var outer = VenueFields<Outer>()
+    private var fields = VenueFields<Field>()
 
-    mutating func decode(_ object: JSONValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent {
+    mutating func decode(_ object: VenueValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent {
         outer.read(object)
         guard outer[.kline].isObject else {
             throw FrameRefusal(outer[.kline].isAbsent ? .fieldMissing : .fieldWrongType, field: Outer.kline.key)
@@ -40,13 +40,13 @@ struct BinanceKlineDecoder: ~Copyable {
         return header.event(.candle(candle))
     }
 
-    enum Outer: Int, JSONFieldName {
+    enum Outer: Int, VenueFieldName {
         case kline
 
         var key: String { "k" }
     }
 
-    enum Field: Int, JSONFieldName {
+    enum Field: Int, VenueFieldName {
         case openTime, interval, open, high, low, close, volume, quoteVolume, trades, isClosed
 
         var key: String {

@@ -24,12 +24,12 @@ struct BinanceKlines {
         interval: CandleInterval,
         venueTime: MarketTime
     ) throws(FrameRefusal) {
-        var json = JSONParser(maximumBytes: BinanceSpotClient.maximumSmallBodyBytes, maximumDepth: 8)
-        let root: JSONValue
+        var json = VenueParser(maximumBytes: BinanceSpotClient.maximumSmallBodyBytes, maximumDepth: 8)
+        let root: VenueValue
         do { root = try json.parse(bytes) } catch { throw FrameRefusal(fault: error) }
         guard root.isArray else { throw FrameRefusal(.shapeUnknown) }
         let finished = venueTime.adding(milliseconds: -Self.marginMilliseconds)
-        var row = JSONRow(count: Column.allCases.count)
+        var row = VenueRow(count: Column.allCases.count)
         // A candle missing from the middle of an answer would be a hole that nobody sees: one bad row refuses all.
         try root.forEach { value throws(FrameRefusal) in
             guard row.read(value) else { throw FrameRefusal(.shapeUnknown) }
@@ -43,7 +43,7 @@ struct BinanceKlines {
     }
 
     private static func candle(
-        _ row: borrowing JSONRow,
+        _ row: borrowing VenueRow,
         _ symbol: Symbol,
         _ interval: CandleInterval,
         _ finished: MarketTime

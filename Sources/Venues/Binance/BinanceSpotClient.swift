@@ -11,6 +11,8 @@ package final class BinanceSpotClient: Sendable {
     package static let weightPerMinute = 4800
     /// The venue's own cap of one klines answer.
     package static let maximumCandles = 1000
+    /// Levels of each side in a book snapshot.
+    static let depthLevels = 1000
     /// The longest answers are those about every market: some 15 MB of exchangeInfo.
     static let maximumBodyBytes = 32 << 20
     static let maximumSmallBodyBytes = 1 << 20
@@ -85,7 +87,7 @@ package final class BinanceSpotClient: Sendable {
         to: MarketTime? = nil,
         limit: Int = BinanceSpotClient.maximumCandles
     ) async throws(VenueRequestError) -> [Candle] {
-        var path = "/api/v3/klines?symbol=\(symbol.percentEncoded)&interval=\(interval.rawValue)"
+        var path = "/api/v3/klines?symbol=\(symbol.text.percentEncoded)&interval=\(interval.rawValue)"
         path += "&limit=\(min(max(limit, 1), Self.maximumCandles))"
         if let from { path += "&startTime=\(from.milliseconds)" }
         if let to { path += "&endTime=\(to.milliseconds)" }
@@ -93,6 +95,19 @@ package final class BinanceSpotClient: Sendable {
         let venueTime = clock.now().adding(milliseconds: clockOffset.withLock { $0 } ?? 0)
         return try decode(body) { bytes throws(FrameRefusal) in
             try BinanceKlines(json: bytes, symbol: symbol, interval: interval, venueTime: venueTime).candles
+        }
+    }
+
+    /// The best thousand levels of each side.
+    package func depth(_ instrument: Instrument, _ market: Market) async throws(VenueRequestError) -> BookFrame {
+        let body = try await requester.get(
+            "/api/v3/depth?symbol=\(instrument.venueSymbol.percentEncoded)&limit=\(Self.depthLevels)",
+            weight: 50,
+            timeout: timeout,
+            limit: Self.maximumSmallBodyBytes
+        )
+        return try decode(body) { bytes throws(FrameRefusal) in
+            try BinanceDepth(json: bytes, market: market, limit: Self.depthLevels).frame
         }
     }
 
@@ -117,11 +132,11 @@ package final class BinanceSpotClient: Sendable {
     }
 }
 
-extension Symbol {
-    /// For a query: letters and digits of ASCII stay, every other byte is escaped.
-    fileprivate var percentEncoded: String {
-        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
-        return text.utf8.reduce(into: "") { encoded, byte in
+extension String {
+    /// A market's name for a query: letters and digits of ASCII stay, every byte of other scripts is escaped.
+    var percentEncoded: String {
+        guard !utf8.allSatisfy({ $0 < 0x80 }) else { return self }
+        return utf8.reduce(into: "") { encoded, byte in
             if byte < 0x80 {
                 encoded.unicodeScalars.append(Unicode.Scalar(byte))
             } else {

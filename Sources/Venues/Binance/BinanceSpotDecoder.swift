@@ -10,19 +10,21 @@ package struct BinanceSpotDecoder: ~Copyable {
     package static let maximumFrameBytes = 2 << 20
     static let maximumDepth = 16
 
-    private var json = JSONParser(maximumBytes: maximumFrameBytes, maximumDepth: maximumDepth)
-    private var envelope = JSONFields<Envelope>()
+    private var json = VenueParser(maximumBytes: maximumFrameBytes, maximumDepth: maximumDepth)
+    private var envelope = VenueFields<Envelope>()
     private var control = BinanceControlDecoder()
     private var trades = BinanceTradeDecoder()
     private var candles = BinanceKlineDecoder()
     private var tickers = BinanceTickerDecoder()
     private var quotes = BinanceBookTickerDecoder()
-    private var symbols = SymbolTable()
+    private var books = BinanceDepthDecoder()
+    /// The markets that are decoded; a message about any other is ignored.
+    package var markets: MarketTable
 
     /// Messages and array rows refused so far, by reason.
     package private(set) var refusals = RefusalCounts()
 
-    package init() {}
+    package init(markets: MarketTable) { self.markets = markets }
 
     /// Decodes one message and appends its events, in the venue's order.
     ///
@@ -32,7 +34,7 @@ package struct BinanceSpotDecoder: ~Copyable {
         _ message: UnsafeRawBufferPointer,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
-    ) throws(FrameRefusal) -> BinanceSpotMessage {
+    ) throws(FrameRefusal) -> VenueMessage {
         do {
             return try decodeUncounted(message, receivedTime: receivedTime, into: &events)
         } catch {
@@ -45,8 +47,8 @@ package struct BinanceSpotDecoder: ~Copyable {
         _ message: UnsafeRawBufferPointer,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
-    ) throws(FrameRefusal) -> BinanceSpotMessage {
-        let root: JSONValue
+    ) throws(FrameRefusal) -> VenueMessage {
+        let root: VenueValue
         do { root = try json.parse(message) } catch { throw FrameRefusal(fault: error) }
         if root.isArray { return decodeRows(root, receivedTime: receivedTime, into: &events) }
         envelope.read(root)
@@ -59,10 +61,10 @@ package struct BinanceSpotDecoder: ~Copyable {
 
     /// `!miniTicker@arr`: one event per row; a bad row is counted and does not spoil the others.
     private mutating func decodeRows(
-        _ rows: JSONValue,
+        _ rows: VenueValue,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
-    ) -> BinanceSpotMessage {
+    ) -> VenueMessage {
         rows.forEach { row in
             do throws(FrameRefusal) {
                 envelope.read(row)
@@ -71,72 +73,69 @@ package struct BinanceSpotDecoder: ~Copyable {
                 refusals.add(error)
             }
         }
-        return .market
+        return .market(.tickers)
     }
 
     /// Decodes the object that the envelope was read from.
     private mutating func decodeObject(
-        _ object: JSONValue,
+        _ object: VenueValue,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
-    ) throws(FrameRefusal) -> BinanceSpotMessage {
-        guard let type = envelope[.eventType].utf8 else {
+    ) throws(FrameRefusal) -> VenueMessage {
+        guard let name = envelope[.eventType].utf8 else {
             return try decodeUntyped(object, receivedTime: receivedTime, into: &events)
         }
-        switch BinanceEventType(type) {
+        let type = BinanceEventType(name)
+        if type == .serverShutdown { return .closing }
+        guard let type else { throw FrameRefusal(.eventUnknown) }
+        guard let market = try market() else { return .ignored }
+        let header = BinanceEventHeader(
+            symbol: market.symbol,
+            eventTime: try envelope.time(.eventTime),
+            receivedTime: receivedTime
+        )
+        switch type {
         case .trade:
-            events.append(try trades.decode(object, idField: .tradeID, header: header(receivedTime)))
+            events.append(try trades.decode(object, idField: .tradeID, header: header))
+            return .market(.trades)
         case .aggregateTrade:
-            events.append(try trades.decode(object, idField: .aggregateID, header: header(receivedTime)))
+            events.append(try trades.decode(object, idField: .aggregateID, header: header))
+            return .market(.trades)
         case .kline:
-            events.append(try candles.decode(object, header: header(receivedTime)))
+            events.append(try candles.decode(object, header: header))
+            return .market(.candles)
         case .miniTicker:
-            events.append(try tickers.decode(object, header: header(receivedTime)))
+            events.append(try tickers.decode(object, header: header))
         case .ticker:
-            let header = try header(receivedTime)
             let ticker = try tickers.decode(object, header: header)
             let quote = try quotes.decode(object, header: header)
             events.append(ticker)
             if let quote { events.append(quote) }
-        case .depthUpdate: return .depth
-        case .serverShutdown: return .serverShutdown
-        case nil: throw FrameRefusal(.eventUnknown)
+        case .depthUpdate: return .book(try books.decode(object, market, at: header.eventTime))
+        case .serverShutdown: return .closing
         }
-        return .market
+        return .market(.tickers)
     }
 
     /// `<symbol>@bookTicker`, partial books and control replies carry no event type.
     private mutating func decodeUntyped(
-        _ object: JSONValue,
+        _ object: VenueValue,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
-    ) throws(FrameRefusal) -> BinanceSpotMessage {
+    ) throws(FrameRefusal) -> VenueMessage {
         guard envelope[.eventType].isAbsent else { throw FrameRefusal(.fieldWrongType, field: "e") }
-        if envelope[.lastUpdateID].integer != nil { return .depth }
-        if envelope[.bookUpdateID].integer != nil {
-            let header = BinanceEventHeader(symbol: try symbol(), eventTime: nil, receivedTime: receivedTime)
-            if let quote = try quotes.decode(object, header: header) { events.append(quote) }
-            return .market
-        }
-        return try control.decode(object)
+        // A partial book names no market; we subscribe to none.
+        if envelope[.lastUpdateID].integer != nil { return .ignored }
+        guard envelope[.bookUpdateID].integer != nil else { return try control.decode(object) }
+        guard let market = try market() else { return .ignored }
+        let header = BinanceEventHeader(symbol: market.symbol, eventTime: nil, receivedTime: receivedTime)
+        if let quote = try quotes.decode(object, header: header) { events.append(quote) }
+        return .market(.quotes)
     }
 
-    private mutating func header(_ receivedTime: MarketTime) throws(FrameRefusal) -> BinanceEventHeader {
-        BinanceEventHeader(
-            symbol: try symbol(),
-            eventTime: try envelope.time(.eventTime),
-            receivedTime: receivedTime
-        )
-    }
+    private func market() throws(FrameRefusal) -> Market? { markets.market(try envelope.utf8(.symbol)) }
 
-    private mutating func symbol() throws(FrameRefusal) -> Symbol {
-        guard let symbol = symbols.symbol(try envelope.utf8(.symbol)) else {
-            throw FrameRefusal(.symbolInvalid, field: Envelope.symbol.key)
-        }
-        return symbol
-    }
-
-    enum Envelope: Int, JSONFieldName {
+    enum Envelope: Int, VenueFieldName {
         case data, eventType, eventTime, symbol, bookUpdateID, lastUpdateID
 
         var key: String {

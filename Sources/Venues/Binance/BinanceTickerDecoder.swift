@@ -10,9 +10,9 @@ import Markets
 /// bid and ask. `!ticker@arr` was switched off on 2026-03-26; `!miniTicker@arr` brings each second what changed.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#individual-symbol-mini-ticker-stream>
 struct BinanceTickerDecoder: ~Copyable {
-    private var fields = JSONFields<Field>()
+    private var fields = VenueFields<Field>()
 
-    mutating func decode(_ object: JSONValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent {
+    mutating func decode(_ object: VenueValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent {
         fields.read(object)
         let ticker = Ticker(
             symbol: header.symbol,
@@ -27,7 +27,7 @@ struct BinanceTickerDecoder: ~Copyable {
         return header.event(.ticker(ticker))
     }
 
-    enum Field: Int, JSONFieldName {
+    enum Field: Int, VenueFieldName {
         case close, open, high, low, baseVolume, quoteVolume
 
         var key: String {

@@ -12,10 +12,10 @@ import Markets
 /// the aggregate's number in an aggTrade; either number rises by one per event of its own stream, never across both.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#trade-streams>
 struct BinanceTradeDecoder: ~Copyable {
-    private var fields = JSONFields<Field>()
+    private var fields = VenueFields<Field>()
 
     mutating func decode(
-        _ object: JSONValue,
+        _ object: VenueValue,
         idField: Field,
         header: BinanceEventHeader
     ) throws(FrameRefusal) -> MarketEvent {
@@ -30,7 +30,7 @@ struct BinanceTradeDecoder: ~Copyable {
         return header.event(.trade(trade), at: try fields.time(.tradeTime))
     }
 
-    enum Field: Int, JSONFieldName {
+    enum Field: Int, VenueFieldName {
         case tradeID, aggregateID, price, quantity, tradeTime, buyerIsMaker
 
         var key: String {

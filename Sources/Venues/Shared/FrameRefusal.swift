@@ -33,7 +33,7 @@ package struct FrameRefusal: Error, Hashable, Sendable {
         self.field = field
     }
 
-    init(fault: JSONFault) {
+    init(fault: VenueParseFault) {
         switch fault {
         case .tooLarge: self.init(.tooLarge)
         case .tooDeep: self.init(.tooDeep)
@@ -53,4 +53,6 @@ package struct RefusalCounts: Hashable, Sendable {
     package var total: Int { counts.values.reduce(0, +) }
 
     package mutating func add(_ refusal: FrameRefusal) { counts[refusal.reason, default: 0] += 1 }
+
+    package mutating func add(_ others: RefusalCounts) { counts.merge(others.counts, uniquingKeysWith: +) }
 }

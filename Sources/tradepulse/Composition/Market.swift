@@ -39,11 +39,14 @@ struct Market {
             logger: logger,
             now: MarketTime.wallClock
         )
-        var reader = BinanceSpotFeed.Configuration(endpoints: venue.endpoints)
-        reader.symbolLimit = settings.integer(.marketSymbols)
-        // A recording ends, and a market that is over is silent without fault.
-        if case .replay = source { reader.policy.silenceDeadline = .hours(24) }
-        let binance = BinanceSpotFeed(configuration: reader, client: client, sink: feed.sink, logger: logger)
+        var reader = VenueFeed.Configuration(
+            venue: .binance,
+            isSimulated: venue.endpoints.isSimulated,
+            dialects: { [BinanceSpotDialect(endpoints: venue.endpoints)] },
+            sections: [.binanceSpot(client, symbolLimit: settings.integer(.marketSymbols))]
+        )
+        if case .replay = source { reader.adjustPolicy = { $0.allowSilence() } }
+        let binance = VenueFeed(reader, sink: feed.sink, logger: logger)
         self.feed = feed
         services = [pool] + venue.services + [feed, binance]
     }

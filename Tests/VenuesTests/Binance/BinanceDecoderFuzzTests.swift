@@ -21,7 +21,7 @@ struct BinanceDecoderFuzzTests {
     @Test("200,000 mutated frames never trap, and what they decode to is always possible")
     func mutated() async {
         var random = SplitMix(seed: 0x7261_6e64)
-        var decoder = BinanceSpotDecoder()
+        var decoder = BinanceSpotDecoder(markets: .spot)
         var events: [MarketEvent] = []
         var taken = 0
         var impossible = 0

@@ -41,7 +41,7 @@ struct BinanceDecoderSpeed {
         let rounds = 500_000
         var best = 0.0
         for _ in 0..<5 {
-            var decoder = BinanceSpotDecoder()
+            var decoder = BinanceSpotDecoder(markets: .spot)
             var events: [MarketEvent] = []
             var count = 0
             let time = try ContinuousClock().measure {
@@ -62,7 +62,7 @@ struct BinanceDecoderSpeed {
         let row = Self.frames[3].frame
         let rows = (0..<600).map { row.replacingOccurrences(of: "BTCUSDT", with: "C\($0)USDT") }
         let bytes = Array("[\(rows.joined(separator: ","))]".utf8)
-        var decoder = BinanceSpotDecoder()
+        var decoder = BinanceSpotDecoder(markets: .spot)
         var events: [MarketEvent] = []
         let time = try ContinuousClock().measure {
             for _ in 0..<500 {

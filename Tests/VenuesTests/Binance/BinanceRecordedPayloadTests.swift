@@ -33,8 +33,8 @@ struct BinanceRecordedPayloadTests {
         let decoded = try lines("spot-control-2026.jsonl")
         #expect(
             decoded.map(\.message) == [
-                .acknowledged(id: 1),
-                .refused(id: 2, code: 2, text: "Invalid request: unknown variant `NOT_A_METHOD`"),
+                .acknowledged(.id(1)),
+                .refused(VenueRefusal(.id(2), code: 2, text: "Invalid request: unknown variant `NOT_A_METHOD`")),
             ]
         )
         #expect(decoded.allSatisfy { $0.events.isEmpty })
@@ -81,7 +81,7 @@ struct BinanceRecordedPayloadTests {
             askQuantity: try #require(Quantity("275033"))
         )
         #expect(decoded[3].events.map(\.payload) == [.ticker(ticker), .quote(best)])
-        #expect(decoded[4].message == .depth)
+        #expect(decoded[4].isBook)
     }
 
     @Test("Combined frames of 2021 and 2022: an aggregate trade, books, a ticker, an open candle")
@@ -91,8 +91,8 @@ struct BinanceRecordedPayloadTests {
         let trade = try #require(Trade("BTCUSDT", 640_283_266, "58942.01", "0.000356", .buy))
         #expect(decoded[0].events.map(\.payload) == [.trade(trade)])
         #expect(decoded[0].events.first?.exchangeTime?.milliseconds == 1_616_176_861_893)
-        #expect(decoded[1].message == .depth)
-        #expect(decoded[2].message == .depth)
+        #expect(decoded[1].isBook)
+        #expect(decoded[2].message == .ignored, "a partial book names no market")
         #expect(decoded[3].events.count == 2)
         let candle = Candle(
             symbol: try #require(Symbol("BTCUSDT")),
@@ -114,7 +114,7 @@ struct BinanceRecordedPayloadTests {
     @Test("The retired all-market ticker array of 2022 still reads as a ticker and a quote per row")
     func tickerArray() throws {
         let decoded = try #require(try lines("spot-tickerArr-retired-2022.json").first)
-        #expect(decoded.message == .market)
+        #expect(decoded.message == .market(.tickers))
         try #require(decoded.events.count == 2)
         guard case .ticker(let ticker) = decoded.events[0].payload, case .quote(let quote) = decoded.events[1].payload
         else {
@@ -130,13 +130,13 @@ struct BinanceRecordedPayloadTests {
     func session() throws {
         let frames = try Recordings.sessionFrames("exchanges/binance/ws/spot-session-BTCUSDT-2024.jsonl.gz")
         #expect(frames.count == 41_248)
-        var decoder = BinanceSpotDecoder()
+        var decoder = BinanceSpotDecoder(markets: .spot)
         var sums = SessionSums()
         var events: [MarketEvent] = []
         for frame in frames {
             events.removeAll(keepingCapacity: true)
             let message = try decoder.decode(frame, into: &events)
-            if message == .depth { sums.depthFrames += 1 }
+            if case .book = message { sums.depthFrames += 1 }
             for event in events { try sums.add(event) }
         }
         #expect(decoder.refusals.total == 0)

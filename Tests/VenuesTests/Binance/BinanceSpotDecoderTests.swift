@@ -35,11 +35,6 @@ struct BinanceSpotDecoderTests {
         (#"{"e":5,"E":1723161255343,"s":"BTCUSDT"}"#, FrameRefusal(.fieldWrongType, field: "e")),
         (trade(#""s":"BTCUSDT","#, ""), FrameRefusal(.fieldMissing, field: "s")),
         (trade(#""BTCUSDT""#, "5"), FrameRefusal(.fieldWrongType, field: "s")),
-        (trade("BTCUSDT", ""), FrameRefusal(.symbolInvalid, field: "s")),
-        (trade("BTCUSDT", "BTC/USDT"), FrameRefusal(.symbolInvalid, field: "s")),
-        (trade("BTCUSDT", "btcusdt"), FrameRefusal(.symbolInvalid, field: "s")),
-        (trade("BTCUSDT", String(repeating: "A", count: 41)), FrameRefusal(.symbolInvalid, field: "s")),
-        (trade("BTCUSDT", #"BTC\u0000USDT"#), FrameRefusal(.symbolInvalid, field: "s")),
         (trade(#""p":"2.5","#, ""), FrameRefusal(.fieldMissing, field: "p")),
         (trade(#""2.5""#, "2.5"), FrameRefusal(.fieldWrongType, field: "p")),
         (trade(#""2.5""#, "null"), FrameRefusal(.fieldWrongType, field: "p")),
@@ -97,7 +92,7 @@ struct BinanceSpotDecoderTests {
         let trade = try #require(Trade("BTCUSDT", 1, "2.5", "4", .sell))
         #expect(decoded.events.map(\.payload) == [.trade(trade)])
         #expect(decoded.events.first?.exchangeTime?.milliseconds == 1_723_161_255_342)
-        #expect(decoded.message == .market)
+        #expect(decoded.message == .market(.trades))
     }
 
     @Test("A market's name may be written in any script")
@@ -105,6 +100,47 @@ struct BinanceSpotDecoderTests {
         let decoded = decode(Self.trade("BTCUSDT", "币安人生USDT"))
         let trade = try #require(Trade("币安人生USDT", 1, "2.5", "4", .sell))
         #expect(decoded.events.map(\.payload) == [.trade(trade)])
+    }
+
+    @Test(
+        "A market that the listing has not is left out",
+        arguments: ["", "BTC/USDT", "btcusdt", "BTCUSDTX", String(repeating: "A", count: 500), #"BTC\u0000USDT"#]
+    )
+    func unlisted(name: String) {
+        let decoded = decode(Self.trade("BTCUSDT", name))
+        #expect(decoded.message == .ignored)
+        #expect(decoded.events.isEmpty && decoded.counts.total == 0)
+    }
+
+    static let books: [(changes: [(String, String)], refusal: FrameRefusal?)] = [
+        ([], nil),
+        ([(#""U":5"#, #""U":8"#)], FrameRefusal(.contradiction)),
+        ([(#""u":7,"#, "")], FrameRefusal(.fieldMissing, field: "u")),
+        ([(#"["2.5","4"]"#, #"["2.5"]"#)], FrameRefusal(.shapeUnknown, field: "b")),
+        ([("2.5", "2,5")], FrameRefusal(.decimalInvalid, field: "b")),
+        ([("2.5", "0")], FrameRefusal(.valueOutOfRange, field: "b")),
+        ([(#"["2.6","0"]"#, #"["2.6","-1"]"#)], FrameRefusal(.valueOutOfRange, field: "a")),
+        ([(#"[["2.6","0"]]"#, "7")], FrameRefusal(.fieldWrongType, field: "a")),
+    ]
+
+    @Test("A book message holds numbered changes of positive prices", arguments: books)
+    func book(changes: [(String, String)], refusal: FrameRefusal?) throws {
+        let frame =
+            #"{"e":"depthUpdate","E":1723161255208,"s":"AUSDT","U":5,"u":7,"b":[["2.5","4"]],"a":[["2.6","0"]]}"#
+        let decoded = decode(changes.reduce(frame) { $0.replacingOccurrences(of: $1.0, with: $1.1) })
+        #expect(decoded.refusal == refusal)
+        guard refusal == nil else { return }
+        let book = BookFrame(
+            market: 1,
+            symbol: try #require(Symbol("AUSDT")),
+            kind: .changes,
+            first: 5,
+            last: 7,
+            exchangeTime: MarketTime(milliseconds: 1_723_161_255_208),
+            bids: [BookLevel(price: try #require(Price("2.5")), quantity: try #require(Quantity("4")))],
+            asks: [BookLevel(price: try #require(Price("2.6")), quantity: .zero)]
+        )
+        #expect(decoded.message == .book(book))
     }
 
     @Test("A bad row of the all-market array is counted and the others are kept")
@@ -118,7 +154,7 @@ struct BinanceSpotDecoderTests {
             #"{"data":["# + "\(good),\(bad),7,\(contradiction),\(good)]}",
         ] {
             let decoded = decode(frame)
-            #expect(decoded.message == .market)
+            #expect(decoded.message == .market(.tickers))
             #expect(decoded.events.count == 2)
             #expect(decoded.counts[.decimalInvalid] == 1)
             #expect(decoded.counts[.shapeUnknown] == 1)
@@ -170,17 +206,20 @@ struct BinanceSpotDecoderTests {
         #expect(decoded.events.count == (refusal == nil ? 1 : 0))
     }
 
-    static let notices: [(frame: String, message: BinanceSpotMessage)] = [
-        (#"{"e":"serverShutdown","E":1770123456789}"#, .serverShutdown),
-        (#"{"stream":"!miniTicker@arr","data":{"e":"serverShutdown","E":1770123456789}}"#, .serverShutdown),
-        (#"{"event":{"e":"serverShutdown","E":1770123456789}}"#, .serverShutdown),
-        (#"{"result":["btcusdt@trade"],"id":3}"#, .acknowledged(id: 3)),
-        (#"{"code":2,"msg":"Invalid request","id":9}"#, .refused(id: 9, code: 2, text: "Invalid request")),
-        (#"{"error":{"code":3,"msg":"Invalid JSON"}}"#, .refused(id: nil, code: 3, text: "Invalid JSON")),
+    static let notices: [(frame: String, message: VenueMessage)] = [
+        (#"{"e":"serverShutdown","E":1770123456789}"#, .closing),
+        (#"{"stream":"!miniTicker@arr","data":{"e":"serverShutdown","E":1770123456789}}"#, .closing),
+        (#"{"event":{"e":"serverShutdown","E":1770123456789}}"#, .closing),
+        (#"{"result":["btcusdt@trade"],"id":3}"#, .acknowledged(.id(3))),
+        (
+            #"{"code":2,"msg":"Invalid request","id":9}"#,
+            .refused(VenueRefusal(.id(9), code: 2, text: "Invalid request"))
+        ),
+        (#"{"error":{"code":3,"msg":"Invalid JSON"}}"#, .refused(VenueRefusal(.oldest, code: 3, text: "Invalid JSON"))),
     ]
 
     @Test("Notices and replies are told from market data", arguments: notices)
-    func notice(frame: String, message: BinanceSpotMessage) {
+    func notice(frame: String, message: VenueMessage) {
         let decoded = decode(frame)
         #expect(decoded.message == message)
         #expect(decoded.events.isEmpty)

@@ -15,9 +15,10 @@ struct ConnectionMachineTests {
             policy.lifetimeJitter = .zero
             policy.backoffBase = .seconds(1)
             policy.backoffCap = .seconds(8)
+            policy.groupSilence = [:]
             change(&policy)
             machine = ConnectionMachine(policy: policy)
-            _ = machine.handle(.wanted(streams), at: .seconds(0), using: &random)
+            _ = machine.handle(.wanted(streams.map(busy)), at: .seconds(0), using: &random)
         }
 
         mutating func at(_ seconds: Double, _ event: ConnectionMachine.Event) -> [ConnectionMachine.Action] {
@@ -32,7 +33,7 @@ struct ConnectionMachineTests {
             var script = Script(streams: streams, change)
             #expect(script.at(0, .start) == [.connect])
             #expect(script.at(0, .opened) == [.subscribe(id: 1, streams: streams)])
-            #expect(script.at(0, .acknowledged(id: 1)) == [.live(isAgain: false)])
+            #expect(script.at(0, .acknowledged(.id(1))) == [.live(isAgain: false)])
             #expect(script.machine.phase == .live)
             return script
         }
@@ -49,7 +50,7 @@ struct ConnectionMachineTests {
         #expect(script.at(1, .opened) == [.subscribe(id: 1, streams: ["a", "b"])])
         #expect(script.machine.phase == .subscribing)
         #expect(script.machine.nextDeadline == .seconds(11))
-        #expect(script.at(2, .acknowledged(id: 1)) == [.live(isAgain: false)])
+        #expect(script.at(2, .acknowledged(.id(1))) == [.live(isAgain: false)])
         #expect(script.machine.phase == .live)
         #expect(script.machine.nextDeadline == .seconds(32))
         #expect(script.machine.reconnects == 0)
@@ -61,11 +62,11 @@ struct ConnectionMachineTests {
         _ = script.at(0, .start)
         #expect(script.at(0, .opened) == [.subscribe(id: 1, streams: ["a", "b"])])
         #expect(script.at(0.1, .timer) == [], "no second request before the first is answered")
-        #expect(script.at(0.1, .acknowledged(id: 1)) == [], "not yet: a quarter of a second has not passed")
+        #expect(script.at(0.1, .acknowledged(.id(1))) == [], "not yet: a quarter of a second has not passed")
         #expect(script.machine.nextDeadline == .seconds(0.25))
         #expect(script.at(0.25, .timer) == [.subscribe(id: 2, streams: ["c", "d"])])
-        #expect(script.at(3, .acknowledged(id: 2)) == [.subscribe(id: 3, streams: ["e"])])
-        #expect(script.at(3.1, .acknowledged(id: 3)) == [.live(isAgain: false)])
+        #expect(script.at(3, .acknowledged(.id(2))) == [.subscribe(id: 3, streams: ["e"])])
+        #expect(script.at(3.1, .acknowledged(.id(3))) == [.live(isAgain: false)])
     }
 
     @Test("A reply to a request that nobody made changes nothing")
@@ -73,12 +74,12 @@ struct ConnectionMachineTests {
         var script = Script()
         _ = script.at(0, .start)
         _ = script.at(0, .opened)
-        #expect(script.at(0, .acknowledged(id: 7)) == [])
-        #expect(script.at(0, .refused(id: 7)) == [])
+        #expect(script.at(0, .acknowledged(.id(7))) == [])
+        #expect(script.at(0, .refused(whole(.id(7)))) == [])
         #expect(script.machine.phase == .subscribing)
-        #expect(script.at(0, .acknowledged(id: 1)) == [.live(isAgain: false)])
-        #expect(script.at(0, .acknowledged(id: 1)) == [])
-        #expect(script.at(0, .refused(id: nil)) == [])
+        #expect(script.at(0, .acknowledged(.id(1))) == [.live(isAgain: false)])
+        #expect(script.at(0, .acknowledged(.id(1))) == [])
+        #expect(script.at(0, .refused(whole(.oldest))) == [])
     }
 
     @Test("A failed attempt waits, and each further one twice as long, up to the cap")
@@ -143,7 +144,7 @@ struct ConnectionMachineTests {
         #expect(script.at(6, .timer) == [.connect])
         #expect(script.at(7, .opened) == [.subscribe(id: 2, streams: ["a", "b"])])
         #expect(script.machine.reconnects == 1)
-        #expect(script.at(7, .acknowledged(id: 2)) == [.live(isAgain: true)])
+        #expect(script.at(7, .acknowledged(.id(2))) == [.live(isAgain: true)])
     }
 
     @Test("Failures are forgotten only by a connection that lasted and brought data")
@@ -152,18 +153,18 @@ struct ConnectionMachineTests {
         #expect(script.at(1, .closed) == [.waiting(.closed, .seconds(1))])
         _ = script.at(2, .timer)
         _ = script.at(2, .opened)
-        script.machine.heard(at: .seconds(3))
+        script.machine.heard(.trades, at: .seconds(3))
         #expect(script.at(4, .closed) == [.waiting(.closed, .seconds(2))], "it opened, but did not last")
         _ = script.at(6, .timer)
         _ = script.at(6, .opened)
-        script.machine.heard(at: .seconds(65))
+        script.machine.heard(.trades, at: .seconds(65))
         #expect(script.at(66, .closed) == [.waiting(.closed, .seconds(1))])
     }
 
     @Test("Subscribed but silent is a fault")
     func silent() {
         var script = Script.live()
-        script.machine.heard(at: .seconds(20))
+        script.machine.heard(.trades, at: .seconds(20))
         #expect(script.machine.nextDeadline == .seconds(50))
         #expect(script.at(49.9, .timer) == [])
         #expect(script.at(50, .timer) == [.disconnect, .waiting(.silent, .seconds(1))])
@@ -186,47 +187,198 @@ struct ConnectionMachineTests {
         var script = Script()
         _ = script.at(0, .start)
         _ = script.at(0, .opened)
-        script.machine.heard(at: .seconds(9))
+        script.machine.heard(.trades, at: .seconds(9))
         #expect(script.at(10, .timer) == [.disconnect, .waiting(.acknowledgementLate, .seconds(1))])
     }
 
-    @Test("Some streams refused: the others go on")
+    @Test("One bad stream spoils its request: the halves are asked by themselves until it is found")
     func refusedSome() {
-        var script = Script(streams: ["a", "b", "c", "d"]) { $0.streamsPerRequest = 2 }
+        var script = Script(streams: ["a", "b", "c"])
         _ = script.at(0, .start)
         _ = script.at(0, .opened)
-        #expect(
-            script.at(1, .refused(id: 1)) == [.refused(streams: ["a", "b"]), .subscribe(id: 2, streams: ["c", "d"])]
-        )
-        #expect(script.at(2, .acknowledged(id: 2)) == [.live(isAgain: false)])
+        #expect(script.at(1, .refused(whole(.id(1)))) == [.subscribe(id: 2, streams: ["a"])])
+        #expect(script.at(2, .acknowledged(.id(2))) == [.subscribe(id: 3, streams: ["b", "c"])])
+        #expect(script.at(3, .refused(whole(.id(3)))) == [.subscribe(id: 4, streams: ["b"])])
+        #expect(script.at(4, .refused(whole(.id(4)))) == [.refused(streams: ["b"]), .subscribe(id: 5, streams: ["c"])])
+        #expect(script.at(5, .acknowledged(.id(5))) == [.live(isAgain: false)])
     }
 
-    @Test("Every stream refused, or the request not understood: a fault")
+    @Test("A refusal that names the bad stream drops that one and asks for the others again")
+    func refusedByName() {
+        var script = Script(streams: ["a", "b", "c"])
+        _ = script.at(0, .start)
+        _ = script.at(0, .opened)
+        let refusal = VenueRefusal(.id(1), stream: "b", code: 10_001, text: "handler not found")
+        #expect(
+            script.at(1, .refused(refusal)) == [.refused(streams: ["b"]), .subscribe(id: 2, streams: ["a", "c"])]
+        )
+        #expect(script.at(2, .acknowledged(.id(2))) == [.live(isAgain: false)])
+    }
+
+    @Test("Answers that come stream by stream settle a request one stream at a time")
+    func byStream() {
+        var script = Script(streams: ["a", "b", "c"])
+        _ = script.at(0, .start)
+        _ = script.at(0, .opened)
+        #expect(script.at(1, .acknowledged(.stream("b"))) == [])
+        #expect(script.at(1, .acknowledged(.stream("b"))) == [], "said twice")
+        #expect(script.at(1, .acknowledged(.stream("z"))) == [], "never asked")
+        #expect(script.at(1, .refused(whole(.stream("a")))) == [.refused(streams: ["a"])])
+        #expect(script.machine.phase == .subscribing)
+        #expect(script.at(1, .acknowledged(.stream("c"))) == [.live(isAgain: false)])
+    }
+
+    @Test("Answers that name no request settle the oldest one they can be about")
+    func oldest() {
+        var script = Script(streams: ["sub.deal X", "sub.depth X", "sub.deal Y"]) {
+            $0.streamsPerRequest = 1
+            $0.requestsInFlight = 3
+            $0.requestInterval = .zero
+        }
+        _ = script.at(0, .start)
+        #expect(
+            script.at(0, .opened) == [
+                .subscribe(id: 1, streams: ["sub.deal X"]), .subscribe(id: 2, streams: ["sub.depth X"]),
+                .subscribe(id: 3, streams: ["sub.deal Y"]),
+            ]
+        )
+        #expect(script.at(1, .acknowledged(.oldest(containing: "sub.depth"))) == [])
+        #expect(script.at(1, .refused(whole(.oldest(containing: "Y")))) == [.refused(streams: ["sub.deal Y"])])
+        #expect(script.at(1, .acknowledged(.oldest(containing: "sub.deal"))) == [.live(isAgain: false)])
+    }
+
+    @Test("Every stream refused: a fault")
     func refusedAll() {
         var script = Script()
         _ = script.at(0, .start)
         _ = script.at(0, .opened)
+        #expect(script.at(1, .refused(whole(.oldest))) == [.subscribe(id: 2, streams: ["a"])])
         #expect(
-            script.at(1, .refused(id: nil)) == [
-                .refused(streams: ["a", "b"]), .disconnect, .waiting(.subscriptionRefused, .seconds(1)),
+            script.at(2, .refused(whole(.id(2)))) == [.refused(streams: ["a"]), .subscribe(id: 3, streams: ["b"])]
+        )
+        #expect(
+            script.at(3, .refused(whole(.id(3)))) == [
+                .refused(streams: ["b"]), .disconnect, .waiting(.subscriptionRefused, .seconds(1)),
             ]
         )
-        _ = script.at(2, .timer)
+        _ = script.at(4, .timer)
         #expect(
-            script.at(3, .opened) == [.subscribe(id: 2, streams: ["a", "b"])],
+            script.at(5, .opened) == [.subscribe(id: 4, streams: ["a", "b"])],
             "a new connection asks again"
         )
+    }
+
+    @Test("A venue that refuses request after request is left after eight")
+    func refusedOnAndOn() {
+        var script = Script(streams: (0..<64).map { "s\($0)" })
+        _ = script.at(0, .start)
+        _ = script.at(0, .opened)
+        for number in 1...7 { _ = script.at(Double(number), .refused(whole(.id(Int64(number))))) }
+        #expect(script.machine.phase == .subscribing)
+        #expect(
+            script.at(8, .refused(whole(.id(8)))).suffix(2) == [
+                .disconnect, .waiting(.subscriptionRefused, .seconds(1)),
+            ]
+        )
+    }
+
+    @Test("No more requests an hour than the venue takes")
+    func hourly() {
+        var script = Script(streams: ["a", "b", "c"]) {
+            $0.streamsPerRequest = 1
+            $0.requestsPerHour = 2
+            $0.lifetime = .hours(20)
+            $0.silenceDeadline = .hours(20)
+        }
+        _ = script.at(0, .start)
+        _ = script.at(0, .opened)
+        #expect(script.at(1, .acknowledged(.id(1))) == [.subscribe(id: 2, streams: ["b"])])
+        #expect(script.at(2, .acknowledged(.id(2))) == [])
+        #expect(script.machine.nextDeadline == .seconds(3600))
+        #expect(script.at(3600, .timer) == [.subscribe(id: 3, streams: ["c"])])
+    }
+
+    @Test("It pings while connected, and a ping that nothing follows is a fault")
+    func pings() {
+        let ping = ConnectionPolicy.Ping(text: "ping", interval: .seconds(20), deadline: .seconds(5))
+        var script = Script.live {
+            $0.ping = ping
+            $0.silenceDeadline = .seconds(500)
+        }
+        #expect(script.machine.nextDeadline == .seconds(20))
+        #expect(script.at(20, .timer) == [.ping("ping")])
+        #expect(script.machine.nextDeadline == .seconds(25))
+        #expect(script.at(21, .pong) == [])
+        #expect(script.at(40, .timer) == [.ping("ping")])
+        script.machine.heard(.trades, at: .seconds(41))
+        #expect(script.at(45, .timer) == [], "data came after the ping: it is alive")
+        #expect(script.at(60, .timer) == [.ping("ping")])
+        #expect(script.at(64.9, .timer) == [])
+        #expect(script.at(65, .timer) == [.disconnect, .waiting(.pongLate, .seconds(1))])
+        _ = script.at(66, .timer)
+        #expect(script.at(66, .opened) == [.subscribe(id: 2, streams: ["a", "b"])])
+        #expect(script.at(85.9, .timer) == [.disconnect, .waiting(.acknowledgementLate, .seconds(2))])
+    }
+
+    @Test("The streams of one group silent while others bring data: a fault")
+    func groupSilent() {
+        var script = Script.live { $0.groupSilence = [.trades: .seconds(40), .books: .seconds(7)] }
+        for second in stride(from: 5.0, through: 39, by: 5) {
+            script.machine.heard(.quotes, at: .seconds(second))
+            #expect(script.at(second, .timer) == [], "no books are subscribed")
+        }
+        #expect(script.machine.nextDeadline == .seconds(40))
+        #expect(script.at(40, .timer) == [.disconnect, .waiting(.groupSilent(.trades), .seconds(1))])
+    }
+
+    @Test("A few markets may be silent for longer", arguments: [(1, 300.0), (2, 150), (3, 100), (10, 30), (50, 30)])
+    func fewMarkets(markets: Int, seconds: Double) {
+        var script = Script(streams: [])
+        _ = script.at(0, .wanted([VenueStream("a", .trades, markets: markets)]))
+        _ = script.at(0, .start)
+        _ = script.at(0, .opened)
+        _ = script.at(0, .acknowledged(.id(1)))
+        #expect(script.machine.nextDeadline == .seconds(seconds))
+    }
+
+    @Test("As often tried as the venue allows: it waits, and counts no failure")
+    func postponed() {
+        var script = Script()
+        _ = script.at(0, .start)
+        #expect(script.at(0, .postponed(.seconds(90))) == [.waiting(.attemptsSpent, .seconds(90))])
+        #expect(script.at(89, .timer) == [])
+        #expect(script.at(90, .timer) == [.connect])
+        #expect(script.at(90, .openFailed(retryAfter: nil)) == [.waiting(.connectFailed, .seconds(1))])
+    }
+
+    @Test("The attempts of a window come back one by one")
+    func attempts() {
+        let budget = AttemptBudget(.init(count: 2, per: .seconds(300)))
+        #expect(budget.claim(at: .seconds(0)) == nil)
+        #expect(budget.claim(at: .seconds(100)) == nil)
+        #expect(budget.claim(at: .seconds(150)) == .seconds(150))
+        #expect(budget.claim(at: .seconds(300)) == nil)
+        #expect(budget.claim(at: .seconds(301)) == .seconds(99))
+    }
+
+    @Test("A stream is started over by leaving it and taking it again")
+    func renews() {
+        var script = Script.live()
+        #expect(script.at(1, .renew(["b", "z"])) == [.unsubscribe(id: 2, streams: ["b"])])
+        #expect(script.at(2, .acknowledged(.id(2))) == [.subscribe(id: 3, streams: ["b"])])
+        #expect(script.at(3, .acknowledged(.id(3))) == [], "it was live all the while")
+        #expect(script.machine.phase == .live)
     }
 
     @Test("It leaves before the venue's limit, without a wait")
     func planned() {
         var script = Script.live()
-        script.machine.heard(at: .seconds(999))
+        script.machine.heard(.trades, at: .seconds(999))
         #expect(script.at(999.9, .timer) == [])
         #expect(script.at(1000, .timer) == [.disconnect, .waiting(.planned, .zero), .connect])
         #expect(script.machine.phase == .connecting)
         #expect(script.at(1001, .opened) == [.subscribe(id: 2, streams: ["a", "b"])])
-        #expect(script.at(1001, .acknowledged(id: 2)) == [.live(isAgain: true)])
+        #expect(script.at(1001, .acknowledged(.id(2))) == [.live(isAgain: true)])
     }
 
     @Test("Lifetimes differ by chance")
@@ -247,8 +399,8 @@ struct ConnectionMachineTests {
     @Test("A closing notice is followed within seconds")
     func shutdown() {
         var script = Script.live()
-        script.machine.heard(at: .seconds(10))
-        #expect(script.at(10, .serverShutdown) == [])
+        script.machine.heard(.trades, at: .seconds(10))
+        #expect(script.at(10, .closing) == [])
         #expect(script.machine.nextDeadline == .seconds(15))
         #expect(script.at(15, .timer) == [.disconnect, .waiting(.planned, .zero), .connect])
     }
@@ -256,19 +408,19 @@ struct ConnectionMachineTests {
     @Test("Changed wishes leave what is no longer wanted and take what is new")
     func changes() {
         var script = Script.live(streams: ["a", "b", "c"])
-        #expect(script.at(1, .wanted(["d", "b"])) == [.unsubscribe(id: 2, streams: ["a", "c"])])
-        #expect(script.at(1.1, .acknowledged(id: 2)) == [])
+        #expect(script.at(1, .wanted(["d", "b"].map(busy))) == [.unsubscribe(id: 2, streams: ["a", "c"])])
+        #expect(script.at(1.1, .acknowledged(.id(2))) == [])
         #expect(script.at(1.25, .timer) == [.subscribe(id: 3, streams: ["d"])])
         #expect(script.machine.phase == .live, "what it carries goes on all the while")
-        #expect(script.at(1.5, .acknowledged(id: 3)) == [])
-        #expect(script.at(2, .wanted(["d", "b"])) == [])
+        #expect(script.at(1.5, .acknowledged(.id(3))) == [])
+        #expect(script.at(2, .wanted(["d", "b"].map(busy))) == [])
     }
 
     @Test("Wishes that change while it is away hold for the next connection")
     func changesWhileAway() {
         var script = Script.live()
         _ = script.at(1, .closed)
-        #expect(script.at(1, .wanted(["z"])) == [])
+        #expect(script.at(1, .wanted(["z"].map(busy))) == [])
         _ = script.at(2, .timer)
         #expect(script.at(2, .opened) == [.subscribe(id: 2, streams: ["z"])])
     }
@@ -285,7 +437,7 @@ struct ConnectionMachineTests {
         _ = waiting.at(0, .openFailed(retryAfter: nil))
         #expect(waiting.at(1, .stop) == [])
         let events: [ConnectionMachine.Event] = [
-            .start, .opened, .closed, .timer, .serverShutdown, .wanted(["q"]), .acknowledged(id: 1), .stop,
+            .start, .opened, .closed, .timer, .closing, .wanted(["q"].map(busy)), .acknowledged(.id(1)), .stop,
         ]
         for event in events {
             #expect(live.at(2000, event) == [])
@@ -307,7 +459,7 @@ struct ConnectionMachineTests {
         for round in 0..<200_000 {
             if round.isMultiple(of: 1000) { await Task.yield() }
             now = now + .milliseconds(Int64.random(in: 0...4000, using: &random))
-            if Bool.random(using: &random) { machine.heard(at: now) }
+            if Bool.random(using: &random) { machine.heard(.trades, at: now) }
             let event = anyEvent(using: &random)
             // An owner reports the end of what there is only.
             if event == .closed || event == .openFailed(retryAfter: nil) {
@@ -321,7 +473,7 @@ struct ConnectionMachineTests {
                 case .waiting(_, let wait): #expect(wait <= policy.backoffCap)
                 case .subscribe(_, let streams), .unsubscribe(_, let streams):
                     #expect((1...3).contains(streams.count))
-                case .live, .refused: break
+                case .live, .refused, .ping: break
                 }
                 #expect((0...1).contains(connections))
             }
@@ -334,17 +486,29 @@ struct ConnectionMachineTests {
     private func anyEvent(using random: inout SplitMix) -> ConnectionMachine.Event {
         switch Int.random(in: 0..<30, using: &random) {
         case 0: .start
-        case 1: .wanted((0..<Int.random(in: 0...8, using: &random)).map { "s\($0)" })
+        case 1: .wanted((0..<Int.random(in: 0...8, using: &random)).map { busy("s\($0)") })
         case 2...5: .opened
         case 6: .openFailed(retryAfter: nil)
         case 7: .closed
-        case 8...19: .acknowledged(id: Int64.random(in: 0...60_000, using: &random))
-        case 20: .refused(id: Bool.random(using: &random) ? nil : Int64.random(in: 0...60_000, using: &random))
-        case 21: .serverShutdown
+        case 8...19: .acknowledged(.id(Int64.random(in: 0...60_000, using: &random)))
+        case 20:
+            .refused(
+                whole(Bool.random(using: &random) ? .oldest : .stream("s\(Int.random(in: 0...9, using: &random))"))
+            )
+        case 22: .renew(["s1", "s4"])
+        case 23: .pong
+        case 24: .acknowledged(.oldest)
+        case 21: .closing
         default: .timer
         }
     }
 }
+
+/// A stream that is never silent for long.
+func busy(_ name: String) -> VenueStream { VenueStream(name, .trades, markets: 10) }
+
+/// A refusal that names no stream.
+func whole(_ request: RequestReference) -> VenueRefusal { VenueRefusal(request, code: 2, text: "no") }
 
 /// Chance that always draws the highest number.
 struct Highest: RandomNumberGenerator {

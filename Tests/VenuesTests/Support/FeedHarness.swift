@@ -9,10 +9,15 @@ import Venues
 
 /// A feed on a simulated venue, both running, and everything that the feed delivered.
 final class FeedHarness: Sendable {
+    /// What a test changes.
+    struct Settings: Sendable {
+        var quoteAssets = ["USDT", "USDC", "FDUSD", "BTC"]
+        var adjust: @Sendable (inout ConnectionPolicy) -> Void = { _ in }
+    }
+
     struct Record: Sendable {
         var instruments: [Instrument] = []
         var statuses: [VenueStatus] = []
-        var gaps: [VenueGap] = []
         var tickers: [Symbol: Ticker] = [:]
         var quotes: [Symbol: Quote] = [:]
         var trades: [Trade] = []
@@ -32,11 +37,11 @@ final class FeedHarness: Sendable {
     }
 
     let simulator: VenueSimulator
-    let feed: BinanceSpotFeed
+    let feed: VenueFeed
     private let record: FeedRecord
     private let leftOpen = Atomic(-1)
 
-    private init(simulator: VenueSimulator, feed: BinanceSpotFeed, record: FeedRecord) {
+    private init(simulator: VenueSimulator, feed: VenueFeed, record: FeedRecord) {
         self.simulator = simulator
         self.feed = feed
         self.record = record
@@ -56,7 +61,7 @@ final class FeedHarness: Sendable {
     /// Runs both while the body runs, then stops the feed as a program would, and the simulator after it.
     @discardableResult
     static func running(
-        _ change: (inout BinanceSpotFeed.Configuration) -> Void = { _ in },
+        _ settings: Settings = Settings(),
         _ body: @escaping @Sendable (FeedHarness) async throws -> Void
     ) async throws -> FeedHarness {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -65,26 +70,30 @@ final class FeedHarness: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulating.run() }
             let port = try await simulator.boundPort
-            var configuration = BinanceSpotFeed.Configuration(
-                endpoints: BinanceEndpoints(
-                    rest: "http://127.0.0.1:\(port)",
-                    webSocket: "ws://127.0.0.1:\(port)",
-                    isSimulated: true
-                )
+            let endpoints = BinanceEndpoints(
+                rest: "http://127.0.0.1:\(port)",
+                webSocket: "ws://127.0.0.1:\(port)",
+                isSimulated: true
             )
-            configuration.symbolLimit = 8
-            configuration.policy.backoffBase = .milliseconds(20)
-            change(&configuration)
+            var section = VenueSection.binanceSpot(
+                BinanceSpotClient(endpoints: endpoints),
+                symbolLimit: 8,
+                bookLimit: 3
+            )
+            section.choice = MarketChoice(limit: 8, quoteAssets: settings.quoteAssets)
+            var configuration = VenueFeed.Configuration(
+                venue: .binance,
+                isSimulated: true,
+                dialects: { [BinanceSpotDialect(endpoints: endpoints)] },
+                sections: [section]
+            )
+            configuration.adjustPolicy = { policy in
+                policy.backoffBase = .milliseconds(20)
+                settings.adjust(&policy)
+            }
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
             let record = FeedRecord(eventLoop: eventLoop)
-            let feed = BinanceSpotFeed(
-                configuration: configuration,
-                client: BinanceSpotClient(endpoints: configuration.endpoints),
-                sink: record.sink,
-                eventLoop: eventLoop,
-                logger: logger,
-                onGap: { gap in record.note { $0.gaps.append(gap) } }
-            )
+            let feed = VenueFeed(configuration, sink: record.sink, eventLoop: eventLoop, logger: logger)
             let harness = FeedHarness(simulator: simulator, feed: feed, record: record)
             let feeding = ServiceGroup(services: [feed], logger: logger)
             group.addTask { try await feeding.run() }

@@ -14,15 +14,20 @@ package struct ConnectionMachine: Sendable {
     package enum Event: Hashable, Sendable {
         case start
         /// The streams that this connection shall carry from now on, most wanted first.
-        case wanted([String])
+        case wanted([VenueStream])
+        /// These streams shall be left and taken again, so that they start over.
+        case renew([String])
         case opened
         /// The venue may say when to come again.
         case openFailed(retryAfter: TimeAmount?)
+        /// The attempt was not made, since the venue would count one too many until then.
+        case postponed(TimeAmount)
         case closed
-        case acknowledged(id: Int64)
-        case refused(id: Int64?)
+        case acknowledged(RequestReference)
+        case refused(VenueRefusal)
+        case pong
         /// The venue announced that it closes this connection.
-        case serverShutdown
+        case closing
         case timer
         case stop
     }
@@ -31,6 +36,7 @@ package struct ConnectionMachine: Sendable {
         case connect
         case subscribe(id: Int64, streams: [String])
         case unsubscribe(id: Int64, streams: [String])
+        case ping(String)
         /// Close the connection, or give up the attempt, and forget it: what still comes from it does not count.
         case disconnect
         /// Every wanted stream is answered for; `isAgain` when the connection was live before, so that there is a gap.
@@ -48,20 +54,19 @@ package struct ConnectionMachine: Sendable {
     private enum State: Sendable {
         case idle
         case connecting(deadline: NIODeadline)
-        case open(Subscriptions)
+        case open(OpenConnection)
         case waiting(until: NIODeadline)
         case stopped
     }
 
     private let policy: ConnectionPolicy
     private var state = State.idle
-    private var wanted: [String] = []
+    private var wanted: [VenueStream] = []
     private var requestID: Int64 = 0
     private var failures = 0
     private var wasOpen = false
     private var wasLive = false
-    /// When market data last came over the open connection.
-    private var lastHeard: NIODeadline?
+    private var lastHeard = LastHeard()
     /// Connections made again since the start, the first one not counted.
     package private(set) var reconnects = 0
 
@@ -73,7 +78,7 @@ package struct ConnectionMachine: Sendable {
         switch state {
         case .idle: .idle
         case .connecting: .connecting
-        case .open(let subscriptions): subscriptions.isLive ? .live : .subscribing
+        case .open(let connection): connection.isLive ? .live : .subscribing
         case .waiting: .waiting
         case .stopped: .stopped
         }
@@ -84,14 +89,14 @@ package struct ConnectionMachine: Sendable {
         switch state {
         case .idle, .stopped: nil
         case .connecting(let deadline): deadline
-        case .open(let subscriptions): subscriptions.nextDeadline(wanted: wanted, lastHeard: lastHeard)
+        case .open(let connection): connection.nextDeadline(wanted: wanted, lastHeard)
         case .waiting(let until): until
         }
     }
 
     /// Market data came: the one thing that happens too often to be an event.
-    package mutating func heard(at now: NIODeadline) {
-        lastHeard = now
+    package mutating func heard(_ group: StreamGroup, at now: NIODeadline) {
+        lastHeard.note(group, at: now)
     }
 
     package mutating func handle(
@@ -115,11 +120,14 @@ package struct ConnectionMachine: Sendable {
         case (.connecting, .opened):
             if wasOpen { reconnects += 1 }
             wasOpen = true
-            lastHeard = nil
-            state = .open(Subscriptions(policy: policy, openedAt: now, using: &random))
+            lastHeard = LastHeard()
+            state = .open(OpenConnection(policy: policy, openedAt: now, using: &random))
             return advance(at: now, using: &random)
         case (.connecting, .openFailed(let retryAfter)):
             return fail(.connectFailed, retryAfter: retryAfter, at: now, using: &random)
+        case (.connecting, .postponed(let wait)):
+            state = .waiting(until: now + wait)
+            return [.waiting(.attemptsSpent, wait)]
         case (.connecting, .closed):
             return fail(.connectFailed, at: now, using: &random)
         case (.connecting(let deadline), .timer) where now >= deadline:
@@ -136,60 +144,59 @@ package struct ConnectionMachine: Sendable {
         at now: NIODeadline,
         using random: inout some RandomNumberGenerator
     ) -> [Action] {
-        guard case .open(var subscriptions) = state else { return [] }
+        guard case .open(var connection) = state else { return [] }
+        var refused: [VenueStream] = []
         switch event {
         case .closed: return fail(.closed, at: now, using: &random)
-        case .serverShutdown:
-            subscriptions.leave(within: policy.shutdownJitter, at: now, using: &random)
-            state = .open(subscriptions)
-            return []
-        case .acknowledged(let id):
-            subscriptions.acknowledged(id, at: now)
-            state = .open(subscriptions)
-            return advance(at: now, using: &random)
-        case .refused(let id):
-            let streams = subscriptions.refused(id, at: now)
-            state = .open(subscriptions)
-            guard !streams.isEmpty else { return advance(at: now, using: &random) }
-            if subscriptions.isUseless(wanted: wanted) {
-                return [.refused(streams: streams), .disconnect] + fail(.subscriptionRefused, at: now, using: &random)
-            }
-            return [.refused(streams: streams)] + advance(at: now, using: &random)
-        case .timer:
-            return advance(at: now, using: &random)
+        case .closing: connection.leave(within: policy.shutdownJitter, at: now, using: &random)
+        case .acknowledged(let reference): connection.subscriptions.acknowledged(reference, at: now)
+        case .refused(let refusal): refused = connection.subscriptions.refused(refusal)
+        case .renew(let names): connection.subscriptions.renew(names)
+        case .pong: connection.keepAlive.answered()
+        case .timer: break
         default: return []
         }
+        state = .open(connection)
+        let report = refused.isEmpty ? [] : [Action.refused(streams: refused.map(\.name))]
+        if case .refused = event, connection.subscriptions.isUseless(wanted: wanted) {
+            return report + [.disconnect] + fail(.subscriptionRefused, at: now, using: &random)
+        }
+        return report + advance(at: now, using: &random)
     }
 
-    /// Does what is due on an open connection: leave it, give it up, or send the next request.
+    /// Does what is due on an open connection: leave it, give it up, or send what may be sent.
     private mutating func advance(
         at now: NIODeadline,
         using random: inout some RandomNumberGenerator
     ) -> [Action] {
-        guard case .open(var subscriptions) = state else { return [] }
-        if now >= subscriptions.expiresAt {
+        guard case .open(var connection) = state else { return [] }
+        if now >= connection.expiresAt {
             return [.disconnect, .waiting(.planned, .zero)] + connect(at: now)
         }
-        if let fault = subscriptions.fault(at: now, lastHeard: lastHeard) {
+        if let fault = connection.fault(at: now, lastHeard) {
             return [.disconnect] + fail(fault, at: now, using: &random)
         }
-        forgetFailures(subscriptions, at: now)
-        defer { state = .open(subscriptions) }
-        switch subscriptions.nextRequest(wanted: wanted, at: now) {
-        case .none: return []
-        case .done:
-            guard !subscriptions.isLive else { return [] }
-            subscriptions.isLive = true
-            defer { wasLive = true }
-            return [.live(isAgain: wasLive)]
-        case .subscribe(let streams):
-            requestID += 1
-            subscriptions.sent(.subscribe, id: requestID, streams: streams, at: now)
-            return [.subscribe(id: requestID, streams: streams)]
-        case .unsubscribe(let streams):
-            requestID += 1
-            subscriptions.sent(.unsubscribe, id: requestID, streams: streams, at: now)
-            return [.unsubscribe(id: requestID, streams: streams)]
+        forgetFailures(connection, at: now)
+        defer { state = .open(connection) }
+        var actions: [Action] = []
+        if let text = connection.keepAlive.next(at: now, lastHeard) { actions.append(.ping(text)) }
+        while true {
+            switch connection.subscriptions.nextRequest(wanted: wanted, at: now) {
+            case .none: return actions
+            case .done:
+                guard !connection.isLive else { return actions }
+                connection.isLive = true
+                defer { wasLive = true }
+                return actions + [.live(isAgain: wasLive)]
+            case .send(let kind, let streams):
+                requestID += 1
+                connection.subscriptions.sent(kind, id: requestID, streams: streams, at: now)
+                let names = streams.map(\.name)
+                actions.append(
+                    kind == .subscribe
+                        ? .subscribe(id: requestID, streams: names) : .unsubscribe(id: requestID, streams: names)
+                )
+            }
         }
     }
 
@@ -204,7 +211,7 @@ package struct ConnectionMachine: Sendable {
         at now: NIODeadline,
         using random: inout some RandomNumberGenerator
     ) -> [Action] {
-        if case .open(let subscriptions) = state { forgetFailures(subscriptions, at: now) }
+        if case .open(let connection) = state { forgetFailures(connection, at: now) }
         let wait = max(backoff(using: &random), min(retryAfter ?? .zero, .hours(1)))
         failures += 1
         state = .waiting(until: now + wait)
@@ -212,8 +219,8 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// A connection that lasted, with data, starts the count of failures afresh; one that only opened does not.
-    private mutating func forgetFailures(_ subscriptions: Subscriptions, at now: NIODeadline) {
-        if lastHeard != nil, now >= subscriptions.openedAt + policy.steadyAfter { failures = 0 }
+    private mutating func forgetFailures(_ connection: OpenConnection, at now: NIODeadline) {
+        if lastHeard.any != nil, now >= connection.openedAt + policy.steadyAfter { failures = 0 }
     }
 
     /// Base × 2^failures up to the cap, of which chance keeps a half to the whole.

@@ -10,7 +10,7 @@ import WebSockets
 final class VenueConnection {
     /// What the reader makes of a message.
     enum Reading {
-        case market
+        case market(StreamGroup)
         /// Understood, or refused and counted, and nothing to the connection.
         case nothing
         case event(ConnectionMachine.Event)
@@ -19,22 +19,16 @@ final class VenueConnection {
     /// What the owner is told, on the loop.
     struct Observer {
         var read: (_ message: ByteBuffer) -> Reading
-        /// Every stream is there; again after an interruption if so.
-        var live: (_ isAgain: Bool) -> Void
+        /// What the connection carried is interrupted.
+        var lost: () -> Void
         /// ``phase`` may have changed.
         var changed: () -> Void
     }
 
-    /// How this venue words its requests.
-    struct Dialect {
-        var subscribe: (_ id: Int64, _ streams: [String]) -> String
-        var unsubscribe: (_ id: Int64, _ streams: [String]) -> String
-    }
-
-    private let url: String
     private let client: WebSocketClient
     private let eventLoop: any EventLoop
-    private let dialect: Dialect
+    private let dialect: any VenueDialect
+    private let attempts: AttemptBudget
     private let observer: Observer
     private let logger: Logger
     private var machine: ConnectionMachine
@@ -45,18 +39,18 @@ final class VenueConnection {
     private var timer: (deadline: NIODeadline, scheduled: Scheduled<Void>)?
 
     init(
-        url: String,
+        dialect: any VenueDialect,
+        policy: ConnectionPolicy,
+        attempts: AttemptBudget,
         client: WebSocketClient,
         eventLoop: any EventLoop,
-        policy: ConnectionPolicy,
-        dialect: Dialect,
         observer: Observer,
         logger: Logger
     ) {
-        self.url = url
+        self.dialect = dialect
+        self.attempts = attempts
         self.client = client
         self.eventLoop = eventLoop
-        self.dialect = dialect
         self.observer = observer
         self.logger = logger
         machine = ConnectionMachine(policy: policy)
@@ -65,12 +59,15 @@ final class VenueConnection {
     var phase: ConnectionMachine.Phase { machine.phase }
     var reconnects: Int { machine.reconnects }
 
-    func start(streams: [String]) {
+    func start(streams: [VenueStream]) {
         handle(.wanted(streams))
         handle(.start)
     }
 
-    func change(streams: [String]) { handle(.wanted(streams)) }
+    func change(streams: [VenueStream]) { handle(.wanted(streams)) }
+
+    /// Leaves a stream and takes it again, so that the venue starts it over.
+    func renew(stream: String) { handle(.renew([stream])) }
 
     /// Closes the connection; the future is done when it is gone.
     func stop() -> EventLoopFuture<Void> {
@@ -92,13 +89,15 @@ final class VenueConnection {
     private func perform(_ action: ConnectionMachine.Action) {
         switch action {
         case .connect: connect()
-        case .subscribe(let id, let streams): connection?.sendNow(.text(dialect.subscribe(id, streams)))
-        case .unsubscribe(let id, let streams): connection?.sendNow(.text(dialect.unsubscribe(id, streams)))
+        case .subscribe(let id, let streams): send(dialect.subscription(id: id, streams: streams))
+        case .unsubscribe(let id, let streams): send(dialect.unsubscription(id: id, streams: streams))
+        case .ping(let text): send(text)
         case .disconnect:
             attempt += 1
             connection?.close()
             connection = nil
-        case .live(let isAgain): observer.live(isAgain)
+            observer.lost()
+        case .live: break
         case .refused(let streams):
             logger.warning(
                 "The venue refused streams.",
@@ -113,11 +112,17 @@ final class VenueConnection {
         }
     }
 
+    private func send(_ text: String) { connection?.sendNow(.text(text)) }
+
     private func connect() {
         attempt += 1
+        if let wait = attempts.claim(at: .now()) {
+            handle(.postponed(wait))
+            return
+        }
         let attempt = attempt
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        client.connect(to: url, on: eventLoop) { _, message in
+        client.connect(to: dialect.url, on: eventLoop) { _, message in
             bound.value.received(message, attempt: attempt)
         }.whenComplete { result in
             bound.value.connected(result, attempt: attempt)
@@ -148,13 +153,14 @@ final class VenueConnection {
     private func ended(attempt: Int) {
         guard attempt == self.attempt else { return }
         connection = nil
+        observer.lost()
         handle(.closed)
     }
 
     private func received(_ message: WebSocketMessage, attempt: Int) {
         guard attempt == self.attempt else { return }
         switch observer.read(message.payload) {
-        case .market: machine.heard(at: .now())
+        case .market(let group): machine.heard(group, at: .now())
         case .nothing: break
         case .event(let event): handle(event)
         }

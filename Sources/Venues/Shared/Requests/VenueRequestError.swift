@@ -18,15 +18,6 @@ package enum VenueRequestError: Error, Hashable, Sendable {
     case undecodable(FrameRefusal)
     case cancelled
 
-    /// Whether the same request may succeed later without anybody changing anything.
-    package var isTransient: Bool {
-        switch self {
-        case .unreachable, .timedOut, .rateLimited, .banned, .budgetExhausted: true
-        case .refused(let status, _): status >= 500
-        case .bodyTooLarge, .undecodable, .cancelled: false
-        }
-    }
-
     /// The wait that the venue or our budget asks for.
     package var retryAfterSeconds: Int? {
         switch self {

@@ -1,10 +1,10 @@
 package import Markets
 
-/// Which markets are followed trade by trade: those that trade most, counted in dollars.
-package struct BinanceMarketChoice: Sendable {
-    let limit: Int
-    /// Quote assets that count; what else a venue lists is seen through its mini ticker only.
-    let quoteAssets: [String]
+/// Which markets of a section are followed trade by trade: those that trade most, counted in dollars.
+package struct MarketChoice: Sendable {
+    package let limit: Int
+    /// Quote assets that count; what else a venue lists is seen through its figures only.
+    package let quoteAssets: [String]
 
     package init(limit: Int, quoteAssets: [String]) {
         self.limit = limit
@@ -17,8 +17,8 @@ package struct BinanceMarketChoice: Sendable {
     /// The chosen markets, largest 24-hour turnover first; the symbol decides between equals.
     ///
     /// A market that has not traded yet comes last: a new listing, or a recording before its first trade.
-    package func choose(from instruments: [Instrument], dayTickers: [MarketEvent]) -> [Instrument] {
-        let tickers = dayTickers.reduce(into: [Symbol: Ticker]()) { tickers, event in
+    package func choose(from instruments: [Instrument], figures: [MarketEvent]) -> [Instrument] {
+        let tickers = figures.reduce(into: [Symbol: Ticker]()) { tickers, event in
             if case .ticker(let ticker) = event.payload { tickers[ticker.symbol] = ticker }
         }
         let quotes = Set(quoteAssets)

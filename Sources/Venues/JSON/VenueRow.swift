@@ -2,7 +2,7 @@ import CSimdJSON
 import Markets
 
 /// Takes the first elements of an array that stands for a row of a table; refusals name the column by its number.
-struct JSONRow: ~Copyable {
+struct VenueRow: ~Copyable {
     private let slots: UnsafeMutablePointer<sj_value>
     private let count: Int
 
@@ -15,14 +15,14 @@ struct JSONRow: ~Copyable {
     deinit { slots.deallocate() }
 
     /// False when the value is not an array of at least as many elements.
-    mutating func read(_ value: JSONValue) -> Bool {
+    mutating func read(_ value: VenueValue) -> Bool {
         var raw = value.raw
         return sj_elements(&raw, slots, count) == count
     }
 
     /// A decimal written as text; zero or more, or above zero where asked.
     func decimal(_ column: Int, above isPositive: Bool = false) throws(FrameRefusal) -> FixedPoint {
-        guard let utf8 = element(column).utf8 else { throw FrameRefusal(.fieldWrongType, field: String(column)) }
+        guard let utf8 = self[column].utf8 else { throw FrameRefusal(.fieldWrongType, field: String(column)) }
         guard let value = FixedPoint(utf8: utf8) else { throw FrameRefusal(.decimalInvalid, field: String(column)) }
         guard isPositive ? value.isPositive : !value.isNegative else {
             throw FrameRefusal(.valueOutOfRange, field: String(column))
@@ -31,7 +31,7 @@ struct JSONRow: ~Copyable {
     }
 
     func integer(_ column: Int) throws(FrameRefusal) -> Int64 {
-        guard let value = element(column).integer else { throw FrameRefusal(.fieldWrongType, field: String(column)) }
+        guard let value = self[column].integer else { throw FrameRefusal(.fieldWrongType, field: String(column)) }
         return value
     }
 
@@ -42,8 +42,8 @@ struct JSONRow: ~Copyable {
         return time
     }
 
-    private func element(_ column: Int) -> JSONValue {
+    subscript(column: Int) -> VenueValue {
         precondition((0..<count).contains(column), "a row has the columns it was made for")
-        return JSONValue(slots[column])
+        return VenueValue(slots[column])
     }
 }

@@ -1,7 +1,8 @@
 import CSimdJSON
+import Markets
 
 /// One value of a parsed document: a view into the parser's buffers, valid until the parser parses again.
-struct JSONValue {
+struct VenueValue {
     let raw: sj_value
 
     init(_ raw: sj_value) { self.raw = raw }
@@ -24,6 +25,18 @@ struct JSONValue {
     /// A whole number within 64 bits; nil for anything else.
     var integer: Int64? { raw.type == SJ_INTEGER ? Int64(bitPattern: raw.bits) : nil }
 
+    /// A number written as one or as text, exact up to 15 digits where the venue writes a fraction or an exponent
+    /// without quotes; nil for anything else.
+    var decimal: FixedPoint? {
+        switch raw.type {
+        case SJ_STRING: utf8.flatMap { FixedPoint(utf8: $0) }
+        case SJ_INTEGER: FixedPoint(units: Int128(Int64(bitPattern: raw.bits)) * FixedPoint.one)
+        case SJ_UNSIGNED: FixedPoint(units: Int128(raw.bits) * FixedPoint.one)
+        case SJ_DOUBLE: FixedPoint(rounding: Double(bitPattern: raw.bits), places: FixedPoint.places)
+        default: nil
+        }
+    }
+
     var flag: Bool? { raw.type == SJ_BOOL ? raw.bits != 0 : nil }
 
     /// Whether it is exactly this text.
@@ -33,10 +46,10 @@ struct JSONValue {
     }
 
     /// Calls the body with each element in order; with none when it is not an array.
-    func forEach<Failure: Error>(_ body: (JSONValue) throws(Failure) -> Void) throws(Failure) {
+    func forEach<Failure: Error>(_ body: (VenueValue) throws(Failure) -> Void) throws(Failure) {
         var raw = raw
         var cursor = sj_array_start(&raw)
         var element = sj_value()
-        while sj_array_next(&cursor, &element) { try body(JSONValue(element)) }
+        while sj_array_next(&cursor, &element) { try body(VenueValue(element)) }
     }
 }

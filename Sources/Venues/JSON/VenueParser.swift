@@ -1,7 +1,7 @@
 import CSimdJSON
 
 /// Parses one document after another into the same buffers; owned by one thread or event loop at a time.
-struct JSONParser: ~Copyable {
+struct VenueParser: ~Copyable {
     private let parser: OpaquePointer
 
     /// A parser that refuses documents above the given size or nesting.
@@ -20,16 +20,16 @@ struct JSONParser: ~Copyable {
     deinit { sj_parser_destroy(parser) }
 
     /// The document's root; it and everything under it are valid until the next call.
-    mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONFault) -> JSONValue {
+    mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(VenueParseFault) -> VenueValue {
         var root = sj_value()
         let code = sj_parse(parser, bytes.baseAddress, bytes.count, &root)
-        guard code == SJ_OK else { throw JSONFault(code) }
-        return JSONValue(root)
+        guard code == SJ_OK else { throw VenueParseFault(code) }
+        return VenueValue(root)
     }
 }
 
 /// Why a document was not parsed.
-enum JSONFault: Error, Hashable, Sendable {
+enum VenueParseFault: Error, Hashable, Sendable {
     case tooLarge, tooDeep, malformed, outOfMemory
 
     fileprivate init(_ code: sj_error) {

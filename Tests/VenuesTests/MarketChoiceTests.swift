@@ -2,8 +2,8 @@ import Markets
 import Testing
 import Venues
 
-@Suite("Binance market choice")
-struct BinanceMarketChoiceTests {
+@Suite("Market choice")
+struct MarketChoiceTests {
     private func instrument(_ base: String, _ quote: String, isTrading: Bool = true) throws -> Instrument {
         Instrument(
             venue: .binance,
@@ -46,37 +46,10 @@ struct BinanceMarketChoiceTests {
             try ticker("PEPEUSDT", last: "0.1", turnover: "9000000"),
             try ticker("ETHBNB", last: "5", turnover: "9000000"),
         ]
-        let choice = BinanceMarketChoice(limit: 10, quoteAssets: ["USDT", "USDC", "BTC"])
-        let chosen = choice.choose(from: instruments, dayTickers: tickers)
+        let choice = MarketChoice(limit: 10, quoteAssets: ["USDT", "USDC", "BTC"])
+        let chosen = choice.choose(from: instruments, figures: tickers)
         #expect(chosen.map(\.symbol.text) == ["BTCUSDT", "SOLUSDC", "ETHBTC", "DOGEUSDT", "NEWUSDT"])
-        let two = BinanceMarketChoice(limit: 2, quoteAssets: ["USDT", "BTC"])
-        #expect(two.choose(from: instruments, dayTickers: tickers).map(\.symbol.text) == ["BTCUSDT", "ETHBTC"])
-    }
-
-    @Test("Streams are spread evenly and stay where they are when the choice changes")
-    func shards() throws {
-        var streams = BinanceStreams(marketLimit: 4, streamsPerConnection: 7)
-        let first = try ["A1", "B1", "C1", "D1"].map { try instrument($0, "USDT") }
-        #expect(streams.choose(first).map(\.text) == ["A1USDT", "B1USDT", "C1USDT", "D1USDT"])
-        #expect(streams.shards.map { $0.map(\.text) } == [["A1USDT", "C1USDT"], ["B1USDT", "D1USDT"]])
-        #expect(
-            streams.names(shard: 0) == [
-                "!miniTicker@arr", "a1usdt@trade", "a1usdt@kline_1m", "a1usdt@bookTicker", "c1usdt@trade",
-                "c1usdt@kline_1m", "c1usdt@bookTicker",
-            ]
-        )
-        #expect(streams.names(shard: 1).count == 6)
-
-        let second = try ["E1", "D1", "C1", "B1"].map { try instrument($0, "USDT") }
-        #expect(streams.choose(second).map(\.text) == ["E1USDT"])
-        #expect(streams.shards.map { $0.map(\.text) } == [["C1USDT", "E1USDT"], ["B1USDT", "D1USDT"]])
-    }
-
-    @Test("A request is worded as the venue wants it")
-    func request() {
-        #expect(
-            BinanceStreams.request("SUBSCRIBE", id: 7, streams: ["!miniTicker@arr", "btcusdt@trade"])
-                == #"{"method":"SUBSCRIBE","params":["!miniTicker@arr","btcusdt@trade"],"id":7}"#
-        )
+        let two = MarketChoice(limit: 2, quoteAssets: ["USDT", "BTC"])
+        #expect(two.choose(from: instruments, figures: tickers).map(\.symbol.text) == ["BTCUSDT", "ETHBTC"])
     }
 }

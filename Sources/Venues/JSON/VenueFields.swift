@@ -2,7 +2,7 @@ import CSimdJSON
 import Markets
 
 /// The names of the fields that a decoder wants of one kind of object; raw values count from 0.
-protocol JSONFieldName: CaseIterable, RawRepresentable<Int>, Sendable {
+protocol VenueFieldName: CaseIterable, RawRepresentable<Int>, Sendable {
     /// The venue's word for it.
     var key: String { get }
 }
@@ -10,7 +10,7 @@ protocol JSONFieldName: CaseIterable, RawRepresentable<Int>, Sendable {
 /// Takes the wanted fields of an object in one call, and reads them with the refusals of a venue frame.
 ///
 /// What it holds after ``read(_:)`` points into the parser's buffers and lasts until the parser parses again.
-struct JSONFields<Name: JSONFieldName>: ~Copyable {
+struct VenueFields<Name: VenueFieldName>: ~Copyable {
     private let keys: OpaquePointer
     private let slots: UnsafeMutablePointer<sj_value>
 
@@ -34,15 +34,15 @@ struct JSONFields<Name: JSONFieldName>: ~Copyable {
     }
 
     /// Takes the fields of the object; of anything that is not an object every field is absent.
-    mutating func read(_ object: JSONValue) {
+    mutating func read(_ object: VenueValue) {
         var raw = object.raw
         sj_fields(&raw, keys, slots)
     }
 
-    subscript(name: Name) -> JSONValue { JSONValue(slots[name.rawValue]) }
+    subscript(name: Name) -> VenueValue { VenueValue(slots[name.rawValue]) }
 }
 
-extension JSONFields {
+extension VenueFields {
     /// A decimal number written as text.
     func decimal(_ name: Name) throws(FrameRefusal) -> FixedPoint {
         guard let utf8 = self[name].utf8 else { throw missingOrWrong(name) }
@@ -62,6 +62,14 @@ extension JSONFields {
         let value = try decimal(name)
         guard !value.isNegative else { throw FrameRefusal(.valueOutOfRange, field: name.key) }
         return value
+    }
+
+    /// A number written as one or as text.
+    func number(_ name: Name) throws(FrameRefusal) -> FixedPoint {
+        let value = self[name]
+        if let number = value.decimal { return number }
+        guard value.raw.type == SJ_STRING || value.raw.type == SJ_DOUBLE else { throw missingOrWrong(name) }
+        throw FrameRefusal(.decimalInvalid, field: name.key)
     }
 
     func integer(_ name: Name) throws(FrameRefusal) -> Int64 {

@@ -1,19 +1,5 @@
 import Markets
 
-/// What one WebSocket message of Binance spot was.
-package enum BinanceSpotMessage: Hashable, Sendable {
-    /// Market data; its events, if any, were appended.
-    case market
-    /// An order book message: recognised and left out until books are kept.
-    case depth
-    /// The reply to our request with this number: done.
-    case acknowledged(id: Int64)
-    /// The reply to our request with this number, which is nil when the venue could not read it: refused.
-    case refused(id: Int64?, code: Int64, text: String)
-    /// The server closes this connection in about ten minutes.
-    case serverShutdown
-}
-
 /// What every event of the venue says about itself.
 struct BinanceEventHeader {
     let symbol: Symbol

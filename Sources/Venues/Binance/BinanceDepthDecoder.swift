@@ -1,0 +1,48 @@
+import Markets
+
+/// `<symbol>@depth` and `<symbol>@depth@100ms`: what changed in the book since the message before.
+///
+/// ```json
+/// {"e":"depthUpdate","E":1723161255208,"s":"BTCUSDT","U":50093239189,"u":50093239202,
+///  "b":[["61737.63000000","0.00000000"]],"a":[["61838.04000000","0.32332000"]]}
+/// ```
+/// `U` and `u` number the first and the last change in it.
+/// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream>
+struct BinanceDepthDecoder: ~Copyable {
+    private var fields = VenueFields<Field>()
+    private var levels = LevelReader()
+
+    mutating func decode(
+        _ object: VenueValue,
+        _ market: Market,
+        at time: MarketTime?
+    ) throws(FrameRefusal) -> BookFrame {
+        fields.read(object)
+        let first = try fields.integer(.first)
+        let last = try fields.integer(.last)
+        guard first <= last else { throw FrameRefusal(.contradiction) }
+        return BookFrame(
+            market: market.index,
+            symbol: market.symbol,
+            kind: .changes,
+            first: first,
+            last: last,
+            exchangeTime: time,
+            bids: try levels.read(fields[.bids], of: market, name: "b"),
+            asks: try levels.read(fields[.asks], of: market, name: "a")
+        )
+    }
+
+    enum Field: Int, VenueFieldName {
+        case first, last, bids, asks
+
+        var key: String {
+            switch self {
+            case .first: "U"
+            case .last: "u"
+            case .bids: "b"
+            case .asks: "a"
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Markets
+
+/// Reads one side of a book: an array of `[price, quantity, …]`, the figures as text or as numbers.
+struct LevelReader: ~Copyable {
+    private var row = VenueRow(count: 2)
+
+    /// - Parameters:
+    ///   - side: the array; absent or null for a side without a level.
+    ///   - market: whose units the figures are in.
+    ///   - inContracts: whether the venue counts contracts here.
+    ///   - name: the venue's name of the side, for refusals.
+    mutating func read(
+        _ side: VenueValue,
+        of market: borrowing Market,
+        inContracts: Bool = false,
+        name: StaticString
+    ) throws(FrameRefusal) -> [BookLevel] {
+        guard side.isArray else {
+            if side.isAbsent || side.isNull { return [] }
+            throw FrameRefusal(.fieldWrongType, field: "\(name)")
+        }
+        var levels: [BookLevel] = []
+        try side.forEach { value throws(FrameRefusal) in
+            guard row.read(value) else { throw FrameRefusal(.shapeUnknown, field: "\(name)") }
+            guard let price = row[0].decimal, let amount = row[1].decimal else {
+                throw FrameRefusal(.decimalInvalid, field: "\(name)")
+            }
+            guard price.isPositive, !amount.isNegative, let price = market.price(price),
+                let quantity = inContracts ? market.contracts(amount) : market.quantity(amount)
+            else { throw FrameRefusal(.valueOutOfRange, field: "\(name)") }
+            levels.append(BookLevel(price: price, quantity: quantity))
+        }
+        return levels
+    }
+}

@@ -1,0 +1,22 @@
+/// Why a connection ended or was not made.
+package enum ConnectionFault: Hashable, Sendable {
+    /// Refused, no such name, TLS, or an answer other than 101.
+    case connectFailed
+    case connectTimedOut
+    /// Not tried: as often as the venue allows was tried already.
+    case attemptsSpent
+    /// The venue, or the way to it, ended the connection.
+    case closed
+    /// No reply to a subscription.
+    case acknowledgementLate
+    /// Every stream was refused.
+    case subscriptionRefused
+    /// Subscribed but silent.
+    case silent
+    /// Subscribed, and the streams of this group alone are silent.
+    case groupSilent(StreamGroup)
+    /// Our ping was not answered.
+    case pongLate
+    /// We left before the venue's time limit, or because it said that it closes.
+    case planned
+}

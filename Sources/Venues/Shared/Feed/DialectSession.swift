@@ -1,0 +1,223 @@
+import Logging
+import Markets
+import NIOCore
+import WebSockets
+
+/// A figure of a market that comes over a stream, so that the one from REST is not wanted.
+struct StreamedFigure: Hashable {
+    let symbol: Symbol
+    let group: StreamGroup
+}
+
+/// The connections, the decoder and the books of one dialect, on the venue's event loop.
+final class DialectSession {
+    let dialect: any VenueDialect
+    private let venue: Venue
+    private let policy: ConnectionPolicy
+    private let eventLoop: any EventLoop
+    private let clock: VenueClock
+    private let logger: Logger
+    private let client: WebSocketClient
+    private let attempts: AttemptBudget
+
+    private var plan: StreamPlan
+    private let books: BookDesk?
+    private(set) var connections: [VenueConnection] = []
+    private var events: [MarketEvent] = []
+    private(set) var messages = 0
+    private(set) var streamedFigures: Set<StreamedFigure> = []
+
+    /// Takes the events of one message.
+    var deliver: (_ events: [MarketEvent]) -> Void = { _ in }
+    /// A connection's phase may have changed.
+    var changed: () -> Void = {}
+    /// Fetches a book over REST.
+    var askPicture: (PictureRequest) -> Void = { _ in }
+
+    init(
+        _ dialect: any VenueDialect,
+        of venue: Venue,
+        policy: ConnectionPolicy,
+        eventLoop: any EventLoop,
+        clock: VenueClock,
+        logger: Logger
+    ) {
+        self.dialect = dialect
+        self.venue = venue
+        self.policy = policy
+        self.eventLoop = eventLoop
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "dialect"] = "\(dialect.name)"
+        self.logger = logger
+        client = WebSocketClient(limits: .venue(frameBytes: dialect.maximumFrameBytes))
+        attempts = AttemptBudget(policy.attempts)
+        plan = StreamPlan(policy: policy, shared: dialect.sharedStreams)
+        books = dialect.bookRule.map { BookDesk(rule: $0) }
+    }
+
+    /// Takes over the venue's whole choice, of which this dialect carries what it has streams for.
+    func follow(_ markets: [VenueSession.Followed]) {
+        let wanted = markets.map { market in
+            (market.instrument.symbol, dialect.streams(of: market.instrument, withBook: market.withBook))
+        }
+        let shared = dialect.sharedStreams.map(\.group)
+        streamedFigures = []
+        for (symbol, streams) in wanted where !streams.isEmpty {
+            for group in streams.map(\.group) + shared {
+                streamedFigures.insert(StreamedFigure(symbol: symbol, group: group))
+            }
+        }
+        followBooks(of: markets)
+        plan.choose(wanted)
+        for shard in 0..<plan.shardCount {
+            if shard < connections.count {
+                connections[shard].change(streams: plan.streams(shard: shard))
+            } else {
+                let connection = makeConnection(shard: shard)
+                connections.append(connection)
+                connection.start(streams: plan.streams(shard: shard))
+            }
+        }
+    }
+
+    /// Closes every connection; each future is done when one is gone.
+    func stop() -> [EventLoopFuture<Void>] {
+        let closing = connections.map { $0.stop() }
+        connections = []
+        return closing
+    }
+
+    private func makeConnection(shard: Int) -> VenueConnection {
+        var logger = logger
+        logger[metadataKey: "connection"] = "\(shard)"
+        // The session owns its connections and outlives them: `stop` ends both.
+        let observer = VenueConnection.Observer(
+            read: { [unowned self] in read($0) },
+            lost: { [unowned self] in lost(shard: shard) },
+            changed: { [unowned self] in changed() }
+        )
+        return VenueConnection(
+            dialect: dialect,
+            policy: policy,
+            attempts: attempts,
+            client: client,
+            eventLoop: eventLoop,
+            observer: observer,
+            logger: logger
+        )
+    }
+
+    private func read(_ message: ByteBuffer) -> VenueConnection.Reading {
+        let now = clock.now()
+        messages += 1
+        events.removeAll(keepingCapacity: true)
+        var reading = VenueConnection.Reading.nothing
+        message.withUnsafeReadableBytes { bytes in
+            do throws(FrameRefusal) {
+                reading = take(try dialect.decode(bytes, receivedTime: now, into: &events), at: now)
+            } catch {
+                // Counted by the dialect, and logged once a second at most.
+            }
+        }
+        if !events.isEmpty { deliver(events) }
+        return reading
+    }
+
+    private func take(_ message: VenueMessage, at now: MarketTime) -> VenueConnection.Reading {
+        switch message {
+        case .market(let group): return .market(group)
+        case .book(let frame):
+            if let step = books?.receive(frame) {
+                perform(step, market: frame.market, exchangeTime: frame.exchangeTime, receivedTime: now)
+            }
+            return .market(.books)
+        case .acknowledged(let request): return .event(.acknowledged(request))
+        case .refused(let refusal):
+            logger.warning(
+                "The venue refused a request.",
+                metadata: ["code": "\(refusal.code)", "reason": "\(refusal.text)"]
+            )
+            return .event(.refused(refusal))
+        case .pong: return .event(.pong)
+        case .closing: return .event(.closing)
+        case .ignored: return .nothing
+        }
+    }
+}
+
+// MARK: - Books
+
+extension DialectSession {
+    /// Takes the answer to a request for a book; nil when there was none.
+    func take(picture: BookFrame?, market: Int) {
+        guard let step = books?.take(picture: picture, market: market) else { return }
+        perform(step, market: market, exchangeTime: picture?.exchangeTime, receivedTime: clock.now())
+    }
+
+    /// Lets the books look at the time.
+    func everySecond() { perform(books?.everySecond() ?? []) }
+
+    /// A connection is gone, and with it what it carried.
+    private func lost(shard: Int) { perform(books?.interrupted(plan.symbols(shard: shard)) ?? []) }
+
+    private func followBooks(of markets: [VenueSession.Followed]) {
+        let wanted = markets.compactMap { followed -> BookDesk.Entry? in
+            guard followed.withBook, let market = dialect.market(of: followed.instrument) else { return nil }
+            let streams = dialect.streams(of: followed.instrument, withBook: true)
+            guard let stream = streams.first(where: { $0.group == .books }) else { return nil }
+            return BookDesk.Entry(
+                market: market,
+                instrument: followed.instrument,
+                section: followed.section,
+                stream: stream.name
+            )
+        }
+        perform(books?.follow(wanted) ?? [])
+    }
+
+    private func perform(_ steps: [(market: Int, step: BookSync.Step)]) {
+        let now = clock.now()
+        for (market, step) in steps { perform(step, market: market, exchangeTime: nil, receivedTime: now) }
+    }
+
+    private func perform(_ step: BookSync.Step, market: Int, exchangeTime: MarketTime?, receivedTime: MarketTime) {
+        if let update = step.update {
+            let event = MarketEvent(
+                venue: venue,
+                exchangeTime: exchangeTime,
+                receivedTime: receivedTime,
+                payload: .book(update)
+            )
+            deliver([event])
+            if update.kind == .lost {
+                logger.info("A book was lost and begins anew.", metadata: ["symbol": "\(update.symbol)"])
+            }
+        }
+        guard let request = step.request, let entry = books?.entry(market: market) else { return }
+        switch request {
+        case .picture:
+            askPicture(
+                PictureRequest(
+                    instrument: entry.instrument,
+                    market: entry.market,
+                    section: entry.section,
+                    dialect: dialect.name
+                )
+            )
+        case .resubscription:
+            let shard = (0..<plan.shardCount).first { plan.symbols(shard: $0).contains(entry.market.symbol) }
+            if let shard, shard < connections.count { connections[shard].renew(stream: entry.stream) }
+        }
+    }
+}
+
+extension WebSocketLimits {
+    /// No message of the venue is longer than what its decoder takes; a longer one ends the connection.
+    fileprivate static func venue(frameBytes: Int) -> WebSocketLimits {
+        var limits = WebSocketLimits.venue
+        limits.maxFrameBytes = frameBytes
+        limits.maxMessageBytes = frameBytes
+        return limits
+    }
+}
