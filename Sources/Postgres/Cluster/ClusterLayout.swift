@@ -27,18 +27,28 @@ struct ClusterLayout: Hashable {
     /// Makes `DATA_DIR` and the cluster's directory in it, for us alone, where they are missing.
     init(dataDirectory: String) throws(ClusterError) {
         let path = URL(fileURLWithPath: dataDirectory).standardizedFileURL.path
+        // The server runs as another user when we are root: what we make above lets it through and shows it nothing.
+        try Self.makeDirectories(
+            URL(fileURLWithPath: path).deletingLastPathComponent().path,
+            geteuid() == 0 ? 0o711 : 0o700
+        )
+        try Self.makeDirectories(path, 0o700)
+        root = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        base = root + "/postgres"
+        if mkdir(base, 0o700) != 0 && errno != EEXIST { throw .errno(base) }
+    }
+
+    /// Makes a directory, and those above it that are missing, with the same permissions.
+    private static func makeDirectories(_ path: String, _ permissions: Int) throws(ClusterError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path,
                 withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
+                attributes: [.posixPermissions: permissions]
             )
         } catch {
             throw .fileSystem(path: path, reason: error.localizedDescription)
         }
-        root = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        base = root + "/postgres"
-        if mkdir(base, 0o700) != 0 && errno != EEXIST { throw .errno(base) }
     }
 
     /// Who owns the cluster; nil when there is none yet.
@@ -77,11 +87,6 @@ struct ClusterLayout: Hashable {
         let parent = account.isBorrowed && FileManager.default.isWritableFile(atPath: "/run") ? "/run" : "/tmp"
         let short = "\(parent)/tradepulse-\(account.userID)-\(digest)"
         try account.makeDirectory(short)
-        var status = stat()
-        // In a directory that everybody may write to, somebody else could have made it first.
-        guard lstat(short, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == account.userID else {
-            throw .fileSystem(path: short, reason: "it belongs to somebody else")
-        }
         return short
     }
 

@@ -66,7 +66,19 @@ struct ServerAccount: Hashable {
     /// Makes a directory of this user's, for nobody else, if there is none.
     func makeDirectory(_ path: String) throws(ClusterError) {
         if mkdir(path, 0o700) != 0 && errno != EEXIST { throw .errno(path) }
-        guard chmod(path, 0o700) == 0, !isBorrowed || chown(path, userID, groupID) == 0 else { throw .errno(path) }
+        // Where others may write, one of them could have put something else in its place: a link is not followed, and
+        // a stranger's directory is left to him.
+        let directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard directory >= 0 else { throw .errno(path) }
+        defer { close(directory) }
+        var status = stat()
+        guard fstat(directory, &status) == 0 else { throw .errno(path) }
+        guard status.st_uid == userID || status.st_uid == geteuid() else {
+            throw .fileSystem(path: path, reason: "it belongs to somebody else")
+        }
+        guard fchmod(directory, 0o700) == 0, !isBorrowed || fchown(directory, userID, groupID) == 0 else {
+            throw .errno(path)
+        }
     }
 
     /// The first directory above a path that the user may not pass through, by its permission bits.

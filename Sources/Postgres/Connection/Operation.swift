@@ -15,6 +15,8 @@ final class Operation {
 
     let id: Int
     let queries: [PostgresQuery]
+    /// Others send statements on the same connection.
+    let isShared: Bool
     let limit: Duration
     let deadline: DispatchTime
     private var answer: Answer?
@@ -26,9 +28,10 @@ final class Operation {
     /// Sent again after a disturbance that was not its own; once, so that it cannot go round for ever.
     private(set) var wasResent = false
 
-    init(id: Int, queries: [PostgresQuery], limit: Duration, answer: Answer) {
+    init(id: Int, queries: [PostgresQuery], isShared: Bool, limit: Duration, answer: Answer) {
         self.id = id
         self.queries = queries
+        self.isShared = isShared
         self.limit = limit
         self.answer = answer
         deadline = .now() + limit

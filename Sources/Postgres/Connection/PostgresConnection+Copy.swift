@@ -25,15 +25,9 @@ extension PostgresConnection {
             guard PQsendQuery(self.libpq, statement) == 1 else { throw self.lost().asUnsent }
             try await self.flushDirect()
             _ = try await self.directResults()
-            do {
-                try await self.send(rows, width: columns.count)
-            } catch {
-                // The server undoes what it has got; what it says about that is not news.
-                _ = PQputCopyEnd(self.libpq, "the rows could not be produced")
-                try? await self.flushDirect()
-                throw error
-            }
-            guard PQputCopyEnd(self.libpq, nil) == 1 else { throw self.lost() }
+            // A failure among the rows ends the COPY with the session's turn: the server undoes what it has got.
+            try await self.send(rows, width: columns.count)
+            guard self.endRows() else { throw self.lost() }
             try await self.flushDirect()
             return try await self.directResults().last?.affected ?? 0
         }
@@ -55,7 +49,7 @@ extension PostgresConnection {
     }
 
     private func put(_ encoder: inout CopyEncoder) async throws {
-        if let directStop { throw directStop }
+        try checkSession()
         guard PQputCopyData(libpq, encoder.bytes, Int32(encoder.bytes.count)) == 1 else { throw lost() }
         encoder.removeAll()
         try await flushDirect()

@@ -15,6 +15,7 @@ extension PostgresConnection {
             guard PQsendQuery(self.libpq, sql) == 1 else { throw self.lost().asUnsent }
             try await self.flushDirect()
             _ = try await self.directResults()
+            if self.isTakingRows { throw PostgresError.unexpectedAnswer("COPY FROM is not for scripts") }
         }
     }
 
@@ -35,38 +36,58 @@ extension PostgresConnection {
                 pump()
             }
             let answer: Result<T, any Error>
-            do { answer = .success(try await body()) } catch { answer = .failure(error) }
-            try await leaveSession()
+            do {
+                // The session may have been stopped, or lost, in the moment in which the turn came.
+                try checkSession()
+                answer = .success(try await body())
+            } catch {
+                answer = .failure(error)
+            }
+            await leaveSession()
             return try answer.get()
         } onCancel: {
             executor.queue.async { self.assumeIsolated { $0.stop(id, .cancelled) } }
         }
     }
 
-    /// Back to pipeline mode; what was stopped half-way is read to its end first.
-    private func leaveSession() async throws {
+    /// Back to pipeline mode; what failed or was stopped half-way is written and read to its end first.
+    ///
+    /// A stopped session that does not come to its end is closed when its grace is over.
+    private func leaveSession() async {
         defer {
             directID = nil
             directStop = nil
         }
-        if case .closed = phase { return }
-        let reason = directStop
-        _ = try? await directResults(evenIfStopped: true)
-        if case .closed = phase { throw reason ?? PostgresError.closed }
-        guard PQenterPipelineMode(libpq) == 1 else { return close(because: lost()) }
+        repeat {
+            // While it waits for rows, the server is deaf to a request to stop: it is told that none will come.
+            if isTakingRows && !endRows(failing: "the rows were given up") { return close(because: lost()) }
+            // What these throw is a consequence of what the caller is told already.
+            try? await flushDirect(evenIfStopped: true)
+            _ = try? await directResults(evenIfStopped: true)
+        } while isTakingRows
+        if isClosed { return }
+        if isDoomed { return close(because: lost("the server ends the session")) }
+        guard PQstatus(libpq) == CONNECTION_OK, PQenterPipelineMode(libpq) == 1 else { return close(because: lost()) }
         phase = .pipeline
         pump()
     }
 
+    /// Tells the server that no more rows come, and, with a reason, that those sent are to be undone.
+    func endRows(failing reason: String? = nil) -> Bool {
+        isTakingRows = false
+        return !isClosed && PQputCopyEnd(libpq, reason) == 1
+    }
+
     /// Waits until all that libpq holds is written, reading meanwhile.
-    func flushDirect() async throws {
+    func flushDirect(evenIfStopped: Bool = false) async throws {
+        defer { watch?.wantsToWrite(false) }
+        try checkSession(evenIfStopped: evenIfStopped)
         while true {
             switch PQflush(libpq) {
             case 0: return
             case 1:
                 watch?.wantsToWrite(true)
-                try await socketEvent()
-                watch?.wantsToWrite(false)
+                try await socketEvent(evenIfStopped: evenIfStopped)
             default: throw lost()
             }
         }
@@ -76,24 +97,24 @@ extension PostgresConnection {
     func directResults(evenIfStopped: Bool = false) async throws -> [PostgresResult] {
         var results: [PostgresResult] = []
         var failure: PostgresError?
+        try checkSession(evenIfStopped: evenIfStopped)
         while true {
             while PQisBusy(libpq) == 1 { try await socketEvent(evenIfStopped: evenIfStopped) }
             guard let result = PQgetResult(libpq) else { break }
             switch PQresultStatus(result) {
             case PGRES_FATAL_ERROR:
-                let report = PostgresServerFailure(result)
-                if report.sqlState.endsSession { isDoomed = true }
-                failure = failure ?? .server(report)
+                failure = failure ?? self.failure(PostgresServerFailure(result))
                 PQclear(result)
             case PGRES_COPY_IN:
                 // libpq repeats this result until the COPY is ended.
                 PQclear(result)
+                isTakingRows = true
                 return results
             case PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 PQclear(result)
                 close(because: .unexpectedAnswer("the server sends a COPY, which nothing here reads"))
                 throw PostgresError.unexpectedAnswer("COPY TO is not for scripts")
-            default: results.append(PostgresResult(result))
+            default: results.append(noting(PostgresResult(result)))
             }
         }
         if let failure { throw failure }
@@ -101,10 +122,13 @@ extension PostgresConnection {
     }
 
     /// Waits for the socket: input that has been taken in, or room to write.
-    func socketEvent(evenIfStopped: Bool = false) async throws {
-        if case .closed(let error) = phase { throw error }
-        if let directStop, !evenIfStopped { throw directStop }
+    private func socketEvent(evenIfStopped: Bool) async throws {
         try await withCheckedThrowingContinuation { directWaiter = $0 }
+        try checkSession(evenIfStopped: evenIfStopped)
+    }
+
+    /// Makes sure that libpq may still be called, and is wanted to be.
+    func checkSession(evenIfStopped: Bool = false) throws {
         if case .closed(let error) = phase { throw directStop ?? error }
         if let directStop, !evenIfStopped { throw directStop }
     }

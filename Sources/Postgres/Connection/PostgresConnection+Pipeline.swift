@@ -6,10 +6,12 @@ extension PostgresConnection {
     ///
     /// `isCancellable`: false for the end of a transaction, which must be told to the server also by a task
     ///   that was cancelled.
+    /// `isShared`: others send statements on the same connection: it is in no transaction, and may begin none.
     func perform(
         _ queries: [PostgresQuery],
         timeout: Duration? = nil,
-        isCancellable: Bool = true
+        isCancellable: Bool = true,
+        isShared: Bool = false
     ) async throws -> [PostgresResult] {
         if case .closed(let error) = phase { throw error.asUnsent }
         for query in queries { if let problem = query.parameters.problem { throw problem } }
@@ -22,7 +24,7 @@ extension PostgresConnection {
             if isCancellable && Task.isCancelled { throw PostgresError.cancelled }
             return try await withCheckedThrowingContinuation { answer in
                 let limit = timeout ?? configuration.queryTimeout
-                let operation = Operation(id: id, queries: queries, limit: limit, answer: answer)
+                let operation = Operation(id: id, queries: queries, isShared: isShared, limit: limit, answer: answer)
                 waiting.append(.statements(operation))
                 checkDeadlines(noLaterThan: operation.deadline)
                 pump()
@@ -153,28 +155,38 @@ extension PostgresConnection {
         let step = operation.nextStep()
         switch (status, step) {
         case (PGRES_COMMAND_OK, .execute), (PGRES_TUPLES_OK, .execute), (PGRES_EMPTY_QUERY, .execute):
-            operation.add(PostgresResult(result))
+            let answer = noting(PostgresResult(result))
+            operation.add(answer)
+            if operation.isShared && ["BEGIN", "START TRANSACTION"].contains(answer.command) {
+                // What others sent would become part of it; closing undoes that and tells them.
+                operation.fail(.unexpectedAnswer("a transaction needs a connection of its own"))
+                close(because: lost("a statement on it began a transaction"))
+            }
             return
         case (PGRES_COMMAND_OK, .prepare(let sql)): statements.ready(sql)
         case (PGRES_COMMAND_OK, .letGo): break
         case (PGRES_FATAL_ERROR, _), (PGRES_PIPELINE_ABORTED, _):
             if case .prepare(let sql) = step { statements.forget(sql) }
-            if status == PGRES_FATAL_ERROR { fail(operation, PostgresServerFailure(result)) }
+            if status == PGRES_FATAL_ERROR { operation.fail(failure(PostgresServerFailure(result))) }
         default:
             operation.fail(.unexpectedAnswer("COPY and scripts have calls of their own"))
-            close(because: .unexpectedAnswer("the server waits for something a statement cannot give"))
+            close(because: lost("a statement on it began a COPY"))
         }
         PQclear(result)
     }
 
-    private func fail(_ operation: Operation, _ failure: PostgresServerFailure) {
-        if failure.sqlState.endsSession { isDoomed = true }
-        if PQstatus(libpq) == CONNECTION_BAD || failure.severity != "ERROR" {
-            // The session ended while the statement ran: whether it took effect is not known.
-            operation.fail(.connectionLost(reason: "\(failure)", statementSent: true))
-        } else {
-            operation.fail(.server(failure))
-        }
+    /// A success of the server, which may have told it to forget what is prepared.
+    func noting(_ result: PostgresResult) -> PostgresResult {
+        if ["DEALLOCATE ALL", "DISCARD ALL"].contains(result.command) { statements.forgetAll() }
+        return result
+    }
+
+    /// What the server's report says about a statement, and about the session.
+    func failure(_ report: PostgresServerFailure) -> PostgresError {
+        if report.sqlState.endsSession { isDoomed = true }
+        guard PQstatus(libpq) == CONNECTION_BAD || report.severity != "ERROR" else { return .server(report) }
+        // The session ended while the statement ran: whether it took effect is not known.
+        return .connectionLost(reason: "\(report)", statementSent: true)
     }
 
     private func finish(_ operation: Operation) {
@@ -189,15 +201,20 @@ extension PostgresConnection {
     }
 
     /// Whether the failure came from something else than the statement, which left no trace: it was outside any
-    /// transaction, alone, and hit by a request to stop that was meant for its neighbour, or its plan was stale.
+    /// transaction, alone in its group, and hit by a request to stop that was meant for its neighbour, or prepared in
+    /// a form that the server no longer has.
     private func shouldResend(_ operation: Operation) -> Bool {
         guard let failure = operation.failure?.serverFailure, !operation.isAbandoned else { return false }
-        if failure.isStalePlan || failure.sqlState == .unknownStatement {
+        if failure.isStalePlan {
             for query in operation.queries { statements.forget(query.sql) }
+        } else if failure.sqlState == .unknownStatement {
+            // Forgotten by the server behind our back, and hardly this one alone.
+            statements.startAnew()
         } else if failure.sqlState != .queryCancelled || stoppedID == nil {
             return false
         }
-        return !operation.wasResent && operation.queries.count == 1 && PQtransactionStatus(libpq) == PQTRANS_IDLE
+        let isOutsideTransaction = operation.isShared || PQtransactionStatus(libpq) == PQTRANS_IDLE
+        return !operation.wasResent && operation.queries.count == 1 && isOutsideTransaction
     }
 }
 

@@ -68,6 +68,7 @@ extension PostgresConnection {
 
     /// How libpq explains the end of the connection.
     func lost(_ reason: String? = nil) -> PostgresError {
+        if case .closed(let error) = phase { return error }
         let report = reason ?? ConnectionRefusal(report: String(cString: PQerrorMessage(libpq))).reason
         return .connectionLost(
             reason: report.isEmpty ? "the server closed it" : configuration.target.redacted(report),

@@ -29,6 +29,8 @@ package actor PostgresConnection {
     let configuration: PostgresConfiguration
     let libpq: OpaquePointer
     let onClose: @Sendable () -> Void
+    /// The server's process for this session, as `pg_stat_activity` calls it.
+    package let processID: Int
 
     var phase = Phase.pipeline
     var watch: SocketWatch?
@@ -48,6 +50,8 @@ package actor PostgresConnection {
     var directWaiter: CheckedContinuation<Void, any Error>?
     var directID: Int?
     var directStop: PostgresError?
+    /// A COPY is open: the server waits for rows.
+    var isTakingRows = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -62,6 +66,7 @@ package actor PostgresConnection {
         self.configuration = configuration
         self.onClose = onClose
         libpq = session.libpq
+        processID = Int(PQbackendPID(libpq))
         statements = StatementCache(capacity: configuration.statementCacheSize)
     }
 
@@ -91,9 +96,6 @@ package actor PostgresConnection {
         if queries.isEmpty { return [] }
         return try await perform(queries, timeout: timeout).map(\.rows)
     }
-
-    /// The server's process for this session, as `pg_stat_activity` calls it.
-    package var processID: Int { Int(PQbackendPID(libpq)) }
 
     /// Whether another caller may have the session: it is open, and in no transaction.
     package var isReusable: Bool {

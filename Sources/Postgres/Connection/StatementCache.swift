@@ -57,4 +57,17 @@ package struct StatementCache {
         guard let entry = entries.removeValue(forKey: sql), entry.isReady else { return }
         discarded.append(entry.name)
     }
+
+    /// The server has forgotten all that was prepared.
+    package mutating func forgetAll() {
+        entries = [:]
+        discarded = []
+    }
+
+    /// What the server still has of what was prepared is not known: the next preparation lets go of all of it.
+    package mutating func startAnew() {
+        entries = [:]
+        // `DEALLOCATE ALL` succeeds whatever there is; under a name it would fail where there is nothing.
+        discarded = ["ALL"]
+    }
 }

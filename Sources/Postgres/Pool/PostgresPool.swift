@@ -67,7 +67,7 @@ package final class PostgresPool: Service, Sendable {
             let lease = try await acquire(.shared)
             do {
                 defer { giveBack(lease) }
-                return try await lease.connection.perform(queries, timeout: timeout)
+                return try await lease.connection.perform(queries, timeout: timeout, isShared: true)
             } catch let error as PostgresError where error.isUnsent && attempts < 3 {
                 // The connection broke between being lent and being used; nothing was sent, another one may do.
                 continue
