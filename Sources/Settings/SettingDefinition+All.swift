@@ -174,16 +174,76 @@ extension SettingDefinition {
             "Symbols per venue, by traded volume, followed trade by trade."
         ),
         .init(
+            .venues,
+            .list(of: "binance, bybit, okx, mexc") { ["binance", "bybit", "okx", "mexc"].contains($0) },
+            standard: "binance,bybit,okx,mexc",
+            "The venues that are read."
+        ),
+        .init(
             .binanceRESTURL,
             .url("https", "http"),
             standard: "https://data-api.binance.vision",
-            "Binance's REST API for market data."
+            "Binance's REST API for spot market data."
         ),
         .init(
             .binanceWebSocketURL,
             .url("wss", "ws"),
             standard: "wss://data-stream.binance.vision",
-            "Binance's WebSocket streams for market data."
+            "Binance's WebSocket streams for spot market data."
+        ),
+        .init(
+            .binanceFuturesRESTURL,
+            .url("https", "http"),
+            standard: "https://fapi.binance.com",
+            "Binance's REST API for USD-M futures."
+        ),
+        .init(
+            .binanceFuturesWebSocketURL,
+            .url("wss", "ws"),
+            standard: "wss://fstream.binance.com",
+            "Binance's WebSocket streams for USD-M futures."
+        ),
+        .init(
+            .bybitRESTURL,
+            .url("https", "http"),
+            standard: "https://api.bybit.com",
+            "Bybit's REST API."
+        ),
+        .init(
+            .bybitWebSocketURL,
+            .url("wss", "ws"),
+            standard: "wss://stream.bybit.com",
+            "Bybit's WebSocket streams."
+        ),
+        .init(
+            .okxRESTURL,
+            .url("https", "http"),
+            standard: "https://www.okx.com",
+            "OKX's REST API."
+        ),
+        .init(
+            .okxWebSocketURL,
+            .url("wss", "ws"),
+            standard: "wss://ws.okx.com:8443",
+            "OKX's WebSocket streams."
+        ),
+        .init(
+            .mexcRESTURL,
+            .url("https", "http"),
+            standard: "https://api.mexc.com",
+            "MEXC's REST API, spot and futures."
+        ),
+        .init(
+            .mexcWebSocketURL,
+            .url("wss", "ws"),
+            standard: "wss://wbs-api.mexc.com",
+            "MEXC's WebSocket streams for spot."
+        ),
+        .init(
+            .mexcFuturesWebSocketURL,
+            .url("wss", "ws"),
+            standard: "wss://contract.mexc.com",
+            "MEXC's WebSocket streams for futures."
         ),
         .init(
             .simulatorSeed,
