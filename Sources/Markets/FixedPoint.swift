@@ -21,7 +21,8 @@ package struct FixedPoint: Hashable, Sendable {
         self.units = units
     }
 
-    private init(uncheckedUnits: Int128) {
+    /// Of a magnitude that is known to be within the limit.
+    init(uncheckedUnits: Int128) {
         units = uncheckedUnits
     }
 
@@ -115,6 +116,10 @@ extension FixedPoint {
 
     /// The same over raw bytes, for the feed's hot path.
     package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        if let short = FixedPoint(shortText: bytes) {
+            self = short
+            return
+        }
         var index = 0
         let negative = bytes.first == UInt8(ascii: "-")
         if negative { index = 1 }

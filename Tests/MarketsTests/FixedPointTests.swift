@@ -52,6 +52,21 @@ struct FixedPointTests {
         }
     }
 
+    @Test("A number reads the same in short and with zeros behind it", arguments: 1...18)
+    func readsShortAndLong(digits: Int) {
+        var random = SeededGenerator(seed: UInt64(digits))
+        for places in 0..<digits {
+            for _ in 0..<50 {
+                let figures = (0..<digits).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+                let sign = Bool.random(using: &random) ? "-" : ""
+                let short = sign + figures.dropLast(places) + (places > 0 ? "." + figures.suffix(places) : "")
+                let long = (places > 0 ? short : short + ".") + String(repeating: "0", count: 30)
+                #expect(FixedPoint(short) != nil)
+                #expect(FixedPoint(short) == FixedPoint(long), "\(short)")
+            }
+        }
+    }
+
     @Test("A product equals school multiplication, rounded half away from zero, at every size")
     func products() throws {
         var random = SeededGenerator(seed: 1)
