@@ -53,6 +53,8 @@ extension PostgresConnection {
         guard PQputCopyData(libpq, encoder.bytes, Int32(encoder.bytes.count)) == 1 else { throw lost() }
         encoder.removeAll()
         try await flushDirect()
+        // A server that takes all at once would never let a request to stop, or its own report, have its turn.
+        await Task.yield()
     }
 }
 
