@@ -3,7 +3,8 @@
 /// A list of bytes is the exception: `[UInt8]` is `bytea`, since PostgreSQL has no one-byte number.
 extension Array: PostgresEncodable where Element: PostgresEncodable {
     package var postgresValue: PostgresValue {
-        if let bytes = self as? [UInt8] { return PostgresBytes(bytes).postgresValue }
+        // The type is asked for too: an empty list of anything passes for a list of bytes.
+        if Element.self == UInt8.self, let bytes = self as? [UInt8] { return PostgresBytes(bytes).postgresValue }
         var text = "{"
         for (index, element) in enumerated() {
             if index > 0 { text += "," }
