@@ -3,7 +3,7 @@ import Testing
 /// Waits until a condition holds, looking often; records a failure when it does not in time.
 func eventually(
     _ what: Comment,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {

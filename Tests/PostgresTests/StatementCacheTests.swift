@@ -2,7 +2,7 @@ import Postgres
 import TestKit
 import Testing
 
-@Suite("Prepared statements")
+@Suite("Prepared statements", .serialized, .timeLimit(.minutes(2)))
 struct StatementCacheTests {
     @Test("The statement unused for longest makes room; one that is being prepared never does")
     func eviction() {
@@ -60,13 +60,33 @@ struct StatementCacheTests {
         }
     }
 
-    @Test("Statements that the server was made to forget are prepared again")
-    func forgotten() async throws {
+    @Test(
+        "Statements that the server was made to forget are prepared again, inside a transaction too",
+        arguments: ["DEALLOCATE ALL", "DISCARD ALL"]
+    )
+    func forgotten(command: String) async throws {
         try await ThrowawayDatabase.run { pool in
             try await pool.withConnection { connection in
-                _ = try await connection.query("SELECT 1 AS one")
-                try await connection.execute("DEALLOCATE ALL")
+                for _ in 0..<2 { _ = try await connection.query("SELECT 1 AS one") }
+                try await connection.execute("\(unescaped: command)")
+                try await connection.execute("BEGIN")
                 #expect(try await connection.query("SELECT 1 AS one").count == 1)
+                try await connection.execute("COMMIT")
+                #expect(try await Self.prepared(connection).contains("SELECT 1 AS one"))
+            }
+        }
+    }
+
+    @Test("Statements that were made to be forgotten without a word to us are prepared again")
+    func forgottenSilently() async throws {
+        try await ThrowawayDatabase.run { pool in
+            try await pool.withConnection { connection in
+                for n in ["one", "two"] { _ = try await connection.query("SELECT 1 AS \(unescaped: n)") }
+                try await connection.execute("DO $$BEGIN EXECUTE 'DEALLOCATE ALL'; END$$")
+                for n in ["one", "two"] {
+                    #expect(try await connection.query("SELECT 1 AS \(unescaped: n)").count == 1)
+                }
+                #expect(try await Self.prepared(connection).contains("SELECT 1 AS two"))
             }
         }
     }

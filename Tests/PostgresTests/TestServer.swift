@@ -53,9 +53,20 @@ struct TestServer {
 
     func pool(_ configure: (inout PostgresConfiguration) -> Void = { _ in }) -> PostgresPool {
         var configuration = configuration
+        // Many tests at once on a small machine: patience is not what they test.
+        configuration.acquireTimeout = .seconds(60)
+        configuration.connectTimeout = .seconds(60)
+        configuration.queryTimeout = .seconds(60)
         configure(&configuration)
         return PostgresPool(configuration: configuration, logger: ThrowawayCluster.logger)
     }
+}
+
+/// What a process is at, as the system's table has it: `S` for asleep, `T` for stopped, `Z` for ended, with nobody having
+/// taken note of it yet.
+func processState(_ process: pid_t) -> Character? {
+    let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return text?.split(separator: ")").last?.first { $0 != " " }
 }
 
 /// A directory that everybody may pass through, removed afterwards.

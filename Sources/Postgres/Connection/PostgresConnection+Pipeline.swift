@@ -1,5 +1,6 @@
 import CLibPQ
 import Dispatch
+import Glibc
 
 extension PostgresConnection {
     /// Sends statements as one group and waits for their answers.
@@ -118,7 +119,7 @@ extension PostgresConnection {
 
     func readable() {
         if case .closed = phase { return }
-        let isAlive = PQconsumeInput(libpq) == 1
+        let isAlive = consumeInput()
         if phase == .direct {
             return isAlive ? wakeDirect() : close(because: lost())
         }
@@ -128,6 +129,21 @@ extension PostgresConnection {
         if isDoomed && inFlight.isEmpty { return close(because: lost("the server ends the session")) }
         // Reading may have made room for libpq to send more.
         pump()
+    }
+
+    /// Takes in what the server sent.
+    ///
+    /// `PQconsumeInput` reads once, and takes the end of the stream for an event of its own. Dispatch (Linux) tells of
+    /// a socket whose other end is gone only once, whatever is left in it: then all of it is taken, to the end.
+    ///
+    /// Returns whether the session is open still.
+    private func consumeInput() -> Bool {
+        while PQconsumeInput(libpq) == 1 {
+            var state = pollfd(fd: PQsocket(libpq), events: 0, revents: 0)
+            // Hang-ups are told without being asked for, and nothing more can arrive after one: the loop has an end.
+            guard poll(&state, 1, 0) == 1 else { return true }
+        }
+        return false
     }
 
     private func takeResults() {
