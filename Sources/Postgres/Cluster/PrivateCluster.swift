@@ -89,9 +89,9 @@ package actor PrivateCluster: Service {
         self.running = running
         keeper.start()
         do {
-            try await waitUntilReady(running)
+            let connection = try await firstConnection(running)
             keeper.restartWhenItEnds()
-            try await makeDatabase(running)
+            try await makeDatabase(connection)
         } catch {
             await stop()
             throw error
@@ -120,14 +120,17 @@ package actor PrivateCluster: Service {
         )
     }
 
-    private func waitUntilReady(_ running: Running) async throws {
+    /// Waits until the server takes a connection of its superuser.
+    private func firstConnection(_ running: Running) async throws -> PostgresConnection {
         let deadline = ContinuousClock.now + readyTimeout
-        let administration = configuration(running, user: "postgres", database: "postgres")
+        var administration = configuration(running, user: "postgres", database: "postgres")
+        // No request waits for these: a server busy with its recovery may take its time.
+        administration.connectTimeout = .seconds(10)
+        administration.queryTimeout = .seconds(60)
         while true {
             if running.keeper.hasEnded { throw ClusterError.didNotStart(running.log.lastWords) }
             do {
-                let connection = try await PostgresConnection.open(administration)
-                return await connection.close()
+                return try await PostgresConnection.open(administration)
             } catch let error as PostgresError {
                 guard ContinuousClock.now < deadline else {
                     throw ClusterError.notReady(after: readyTimeout, lastWords: "\(error); \(running.log.lastWords)")
@@ -137,17 +140,15 @@ package actor PrivateCluster: Service {
         }
     }
 
-    private func makeDatabase(_ running: Running) async throws {
-        let administration = configuration(running, user: "postgres", database: "postgres")
-        let connection = try await PostgresConnection.open(administration)
+    /// Makes our role and our database where they are missing.
+    private func makeDatabase(_ connection: PostgresConnection) async throws {
         do {
             if try await connection.query("SELECT FROM pg_roles WHERE rolname = \(Self.user)").isEmpty {
                 try await connection.execute("CREATE ROLE \(unescaped: Self.user) LOGIN")
             }
             if try await connection.query("SELECT FROM pg_database WHERE datname = \(Self.database)").isEmpty {
                 try await connection.execute(
-                    "CREATE DATABASE \(unescaped: Self.database) OWNER \(unescaped: Self.user)",
-                    timeout: .seconds(60)
+                    "CREATE DATABASE \(unescaped: Self.database) OWNER \(unescaped: Self.user)"
                 )
             }
             await connection.close()

@@ -14,8 +14,9 @@ enum ProcessTable {
 
     /// The name of its program.
     static func command(of process: pid_t) -> String {
-        let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
-        return name?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+        let text = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+        let name = text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+        return isAlive(process) ? name : "what its parent keeps of \(name), which has ended"
     }
 
     static func user(of process: pid_t) -> uid_t? {
@@ -31,6 +32,6 @@ enum ProcessTable {
 
     static func serves(_ process: pid_t, _ directory: String) -> Bool {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) == directory
-            && command(of: process).hasPrefix("postgres") && isAlive(process)
+            && command(of: process).hasPrefix("postgres")
     }
 }

@@ -53,7 +53,9 @@ struct ServerAccount: Hashable {
         if let setpriv = ChildProcess.find("setpriv"), Self.setprivKnowsDeathSignals(setpriv) {
             let user =
                 isBorrowed ? ["--reuid", "\(userID)", "--regid", "\(groupID)", "--init-groups"] : []
-            return [setpriv] + user + ["--pdeathsig", signal, "--"] + arguments
+            // Had we died before the signal was asked for, nobody would pass it: then the program is not begun.
+            let unlessOrphaned = ["/bin/sh", "-c", "[ \"$PPID\" = \"$0\" ] && exec \"$@\"", "\(getpid())"]
+            return [setpriv] + user + ["--pdeathsig", signal, "--"] + unlessOrphaned + arguments
         }
         guard isBorrowed else { return arguments }
         return [ChildProcess.find("runuser") ?? "runuser", "-u", name, "--"] + arguments
