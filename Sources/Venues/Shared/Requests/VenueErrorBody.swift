@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The body of a refused request, `{"code":-1121,"msg":"Invalid symbol."}`.
+/// The body of a refused request, `{"code":-1121,"msg":"Invalid symbol."}`; some venues write the code as text.
 enum VenueErrorBody {
     /// The venue's code; nil when there is none.
     static func code(_ body: ByteBuffer) -> Int64? {
@@ -10,7 +10,7 @@ enum VenueErrorBody {
             guard let root = try? json.parse(bytes) else { return nil }
             var fields = VenueFields<Field>()
             fields.read(root)
-            return fields[.code].integer
+            return fields[.code].integer ?? fields[.code].utf8.flatMap { Int64(utf8: $0) }
         }
     }
 

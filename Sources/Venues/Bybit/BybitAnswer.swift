@@ -1,0 +1,62 @@
+import Markets
+
+/// The wrapper of every REST answer.
+///
+/// ```json
+/// {"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[…],"nextPageCursor":""},"retExtInfo":{},
+///  "time":1786820639447}
+/// {"retCode":10001,"retMsg":"Illegal category","result":{},"retExtInfo":{},"time":1786820639447}
+/// ```
+/// A refusal comes with status 200 as well; only `retCode` tells.
+/// <https://bybit-exchange.github.io/docs/v5/error>
+struct BybitAnswer: ~Copyable {
+    /// `Too many visits` of a user or an address, which a window of five seconds covers.
+    private static let rateLimits: Set<Int64> = [10006, 10018]
+    private static let windowSeconds = 5
+
+    /// Owns what ``rows`` points into.
+    private let json: VenueParser
+    /// `result.list`.
+    let rows: VenueValue
+    /// Where the next page begins; nil on the last one.
+    let nextPage: String?
+    /// The venue's clock.
+    let time: MarketTime?
+
+    /// Reads an answer.
+    ///
+    /// - Throws: ``VenueRequestError/undecodable(_:)``, ``VenueRequestError/rateLimited(retryAfterSeconds:)``, or
+    ///   ``VenueRequestError/refused(status:code:)`` with the venue's code.
+    init(_ body: UnsafeRawBufferPointer, maximumBytes: Int) throws(VenueRequestError) {
+        var json = VenueParser(maximumBytes: maximumBytes, maximumDepth: 16)
+        let root: VenueValue
+        do { root = try json.parse(body) } catch { throw .undecodable(FrameRefusal(fault: error)) }
+        var fields = VenueFields<Field>()
+        fields.read(root)
+        guard let code = fields[.code].integer else { throw .undecodable(FrameRefusal(.shapeUnknown)) }
+        if Self.rateLimits.contains(code) { throw .rateLimited(retryAfterSeconds: Self.windowSeconds) }
+        guard code == 0 else { throw .refused(status: 200, code: code) }
+        let time = fields[.time].integer.flatMap { MarketTime(venueTime: $0) }
+        fields.read(fields[.result])
+        let rows = fields[.list]
+        guard rows.isArray else { throw .undecodable(FrameRefusal(.shapeUnknown, field: Field.list.key)) }
+        self.time = time
+        self.rows = rows
+        self.json = json
+        nextPage = fields.isVacant(.nextPage) ? nil : fields[.nextPage].text
+    }
+
+    enum Field: Int, VenueFieldName {
+        case code, result, time, list, nextPage
+
+        var key: String {
+            switch self {
+            case .code: "retCode"
+            case .result: "result"
+            case .time: "time"
+            case .list: "list"
+            case .nextPage: "nextPageCursor"
+            }
+        }
+    }
+}
