@@ -12,6 +12,8 @@ package struct MarketFeedPace: Hashable, Sendable {
     package var backfill: Duration = .seconds(5)
     /// Between two calls to a venue in the background.
     package var backfillCall: Duration = .milliseconds(50)
+    /// Between two rounds of deleting what is older than it is kept for.
+    package var cleaning: Duration = .seconds(600)
     /// The most traded symbols of each venue get their history without being asked for it.
     package var warmSymbols = 40
     /// As many candles of each interval, at most 1,000.

@@ -29,3 +29,7 @@ extension CandleInterval: PostgresDecodable {
 extension Symbol: PostgresDecodable {
     package init?(postgresText: String) { self.init(postgresText) }
 }
+
+extension PositionSide: PostgresDecodable {
+    package init?(postgresText: String) { self.init(rawValue: postgresText) }
+}

@@ -9,6 +9,7 @@ import Testing
 struct MarketFeedTests {
     let clock = ManualWallClock(TimeSpan.minutes(100, 101).from)
     let store = MemoryStore()
+    let liquidations = MemoryLiquidations()
     let history: MemoryHistory
     let feed: MarketFeed
 
@@ -23,6 +24,7 @@ struct MarketFeedTests {
         pace.warmCandles = 100
         feed = MarketFeed(
             store: store.port,
+            liquidationStore: liquidations.port,
             history: history.port,
             pace: pace,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

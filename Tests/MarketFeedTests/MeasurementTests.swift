@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import MarketFeed
 import Markets
 import TestKit
@@ -31,6 +32,65 @@ struct MeasurementTests {
         var outputs = 0
         let candleTime = clock.measure { for batch in batches { outputs += builder.ingest(batch).count } }
         report("candles.ingest", events.count, candleTime)
+    }
+
+    @Test("Events per second through the whole feed, four venues, books among them")
+    func wholeFeed() throws {
+        var random = SeededGenerator(seed: 32)
+        let feed = MarketFeed(
+            store: MemoryStore().port,
+            liquidationStore: MemoryLiquidations().port,
+            history: nil,
+            logger: Logger(label: "measure") { _ in SwiftLogNoOpLogHandler() },
+            now: { Samples.midnight }
+        )
+        let books = BookMarket()
+        let ladder = { (middle: Int, sign: Int, count: Int) in
+            try (1...count).map { try BookMarket.level("\(middle + sign * $0)", "1.5") }
+        }
+        for symbol in symbols {
+            for venue in Venue.allCases {
+                var event = try books.book(.snapshot, of: symbol, on: venue, bids: [:], asks: [:])
+                guard case .book(var update) = event.payload else { continue }
+                update.bids = try ladder(10_000, -1, 400)
+                update.asks = try ladder(10_000, 1, 400)
+                event.payload = .book(update)
+                feed.sink.receive([event])
+            }
+        }
+        let batches = try (0..<60_000).map { place in
+            let venue = Venue.allCases[place % 4]
+            let symbol = symbols[Int.random(in: 0..<symbols.count, using: &random)]
+            let time = Samples.midnight.milliseconds + Int64(place / 10)
+            let step = Int.random(in: 1...20, using: &random)
+            let change = try books.book(
+                .changes,
+                of: symbol,
+                on: venue,
+                bids: ["\(10_000 - step)": "\(step)", "\(9_990 - step)": "0", "\(9_980 - step)": "2"],
+                asks: ["\(10_000 + step)": "\(step)", "\(10_010 + step)": "0", "\(10_020 + step)": "2"],
+                at: time
+            )
+            let price = "\(9_990 + place % 20).\(place % 97)1"
+            return [
+                try Samples.trade(symbol, on: venue, id: Int64(place), price: price, quantity: "0.0123", at: time),
+                try Samples.quote(symbol, on: venue, bid: "9999.\(place % 89)", ask: "10001", receivedAt: time), change,
+            ]
+        }
+        let sink = feed.sink
+        let bookTime = clock.measure { for batch in batches { feed.books.ingest(batch) } }
+        report("books.ingest, a third of it changes of 6 levels", 180_000, bookTime)
+        report("sink.receive", 180_000, clock.measure { for batch in batches { sink.receive(batch) } })
+        report("sweep of 300 symbols on 4 venues", 100, clock.measure { for _ in 0..<100 { feed.board.sweep() } })
+        let symbol = try Samples.symbol(symbols[0])
+        var depth = 1
+        let pages = try clock.measure {
+            for _ in 0..<1_000 {
+                depth = depth % 100 + 1
+                _ = try feed.books.page(BookRequest(symbol: symbol, depth: depth))
+            }
+        }
+        report("merged book pages, 100 of 1,000 built", 1_000, pages)
     }
 
     @Test("Lists, items and changes of 300 symbols")

@@ -182,4 +182,29 @@ struct CandleStoreTests {
         try await store.clearGap(gap(19, 31))
         #expect(try await store.openGaps(9) == [gap(10, 12)])
     }
+
+    @Test("The oldest candles of one length are deleted first, and the gap marks before them with the last")
+    func prune() async throws {
+        let store = CandleStore.postgres(try PostgresPool.ofTest())
+        var hourly = Self.series
+        hourly.interval = .oneHour
+        var elsewhere = Self.series
+        elsewhere.venue = .okx
+        try await store.upsert(
+            try (0..<5).map { try candle($0) } + [candle(0, series: hourly), candle(1, series: elsewhere)]
+        )
+        func gap(_ from: Int, _ to: Int) -> CandleGap {
+            CandleGap(series: Self.series, span: TimeSpan(from: time(from), to: time(to)))
+        }
+        try await store.markGap(gap(-5, -1))
+        try await store.markGap(gap(2, 4))
+        #expect(try await store.prune(.oneMinute, time(3), 3) == 3)
+        #expect(try await store.openGaps(9).count == 2)
+        #expect(try await store.prune(.oneMinute, time(3), 3) == 1)
+        #expect(try await store.prune(.oneMinute, time(3), 3) == 0)
+        #expect(try await stored(store).map(\.openTime) == [time(3), time(4)])
+        #expect(try await store.range(CandleQuery(series: hourly, limit: 9)).count == 1)
+        #expect(try await store.range(CandleQuery(series: elsewhere, limit: 9)).isEmpty)
+        #expect(try await store.openGaps(9) == [gap(2, 4)])
+    }
 }

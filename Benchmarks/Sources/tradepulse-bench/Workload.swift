@@ -34,7 +34,12 @@ enum Workload {
 
     /// The whole way of a market tick up to the readers: decoded, on the board, in the candles.
     static func feed(_ messages: Messages) throws -> Int {
-        let feed = MarketFeed(store: .discarding, history: nil, logger: Logger(label: "bench"))
+        let feed = MarketFeed(
+            store: .discarding,
+            liquidationStore: .discarding,
+            history: nil,
+            logger: Logger(label: "bench")
+        )
         let sink = feed.sink
         var decoder = BinanceSpotDecoder(markets: MarketTable(SpotMessages.instruments))
         var events: [MarketEvent] = []
@@ -80,6 +85,17 @@ extension CandleStore {
         gaps: { _, _ in [] },
         openGaps: { _ in [] },
         markGap: { _ in },
-        clearGap: { _ in }
+        clearGap: { _ in },
+        prune: { _, _, _ in 0 }
+    )
+}
+
+extension LiquidationStore {
+    /// Takes everything and keeps nothing.
+    fileprivate static let discarding = LiquidationStore(
+        insert: { _ in },
+        sums: { _ in [] },
+        recent: { _, _ in [] },
+        prune: { _, _ in 0 }
     )
 }

@@ -3,6 +3,7 @@ package import Markets
 /// The engine of the ``MarketBoard``: a value that takes events and remembers what changed when.
 struct BoardState: Sendable {
     let limits: BoardLimits
+    let assets: AssetTable
     /// Rises by one with every change.
     private(set) var version: UInt64
     private(set) var counters = BoardCounters()
@@ -11,9 +12,11 @@ struct BoardState: Sendable {
     /// The entry whose frame changed last; the chain goes on through `older`.
     private var newest: Int?
     private var desks = Array(repeating: VenueDesk(), count: Venue.allCases.count)
+    private var sweeps = 0
 
-    init(limits: BoardLimits, version: UInt64) {
+    init(limits: BoardLimits, assets: AssetTable, version: UInt64) {
         self.limits = limits
+        self.assets = assets
         self.version = version
     }
 
@@ -36,42 +39,80 @@ struct BoardState: Sendable {
         return believed ?? events
     }
 
-    mutating func list(_ instruments: [Instrument], on venue: Venue) {
-        var listed: [Symbol: Instrument] = [:]
-        for instrument in instruments.prefix(limits.symbolsPerVenue) { listed[instrument.symbol] = instrument }
-        desks[venue.position].instruments = listed
+    mutating func list(_ instruments: [Instrument], on venue: Venue, now: MarketTime) {
+        let kinds = desks[venue.position].list(instruments.prefix(2 * limits.symbolsPerVenue))
         for place in entries.indices where entries[place][venue] != nil {
-            let instrument = listed[entries[place].symbol]
+            let symbol = entries[place].symbol
+            guard kinds.contains(MarketKind(symbol)) else { continue }
+            let instrument = desks[venue.position].instruments[symbol]
             entries[place][venue]?.isTrading = instrument?.isTrading ?? false
-            if let instrument { entries[place].name(base: instrument.base, quote: instrument.quote) }
+            if let instrument {
+                entries[place][venue]?.delistedAt = nil
+                name(place, as: instrument)
+            } else if entries[place][venue]?.delistedAt == nil {
+                entries[place][venue]?.delistedAt = now
+            }
             touch(place, venue, withFrame: true)
         }
+    }
+
+    private mutating func name(_ place: Int, as instrument: Instrument) {
+        entries[place].name(base: instrument.base, quote: instrument.quote)
+        entries[place][instrument.venue]?.otherAsset = assets.other(instrument.base, on: instrument.venue)
     }
 
     mutating func report(_ status: VenueStatus, on venue: Venue) {
         desks[venue.position].status = status
     }
 
-    /// Marks what was not heard for too long as stale.
-    mutating func sweep(now: MarketTime) {
+    // MARK: - Sweeping
+
+    /// Symbols swept in one go, so that nobody waits long for the lock.
+    static let sweepSlice = 256
+    /// Every so many sweeps a symbol's venues are compared with each other.
+    private static let sweepsPerComparison = 4
+
+    /// Begins a sweep: which venues are silent.
+    mutating func beginSweep(now: MarketTime) {
+        sweeps += 1
         for venue in Venue.allCases {
-            guard let heardAt = desks[venue.position].heardAt else { continue }
-            desks[venue.position].isSilent = now.since(heardAt) > limits.venueSilenceMilliseconds
-            let isSilent = desks[venue.position].isSilent
-            for place in entries.indices {
-                guard let market = entries[place][venue], !market.isStale else { continue }
-                guard isSilent || now.since(market.heardAt) > limits.marketSilenceMilliseconds else { continue }
-                entries[place][venue]?.isStale = true
-                touch(place, venue, withFrame: true)
-            }
+            desks[venue.position].sweep(now: now, silence: limits.venueSilenceMilliseconds)
         }
     }
 
+    /// Marks what was not heard for too long as stale, and forgets what was delisted long ago.
+    ///
+    /// - Returns: where the next slice begins; nil behind the last.
+    mutating func sweep(from start: Int, now: MarketTime) -> Int? {
+        let end = min(start + Self.sweepSlice, entries.count)
+        guard start < end else { return nil }
+        for place in start..<end {
+            for venue in Venue.allCases { sweep(place, venue, now: now) }
+            guard (place + sweeps).isMultiple(of: Self.sweepsPerComparison) else { continue }
+            for venue in entries[place].judgeDivergence(now: now) { touch(place, venue, withFrame: true) }
+        }
+        return end < entries.count ? end : nil
+    }
+
+    private mutating func sweep(_ place: Int, _ venue: Venue, now: MarketTime) {
+        guard let market = entries[place][venue] else { return }
+        if let delisted = market.delistedAt, now.since(delisted) > limits.delistedMilliseconds {
+            entries[place][venue] = nil
+            desks[venue.position].marketCount -= 1
+            touch(place, venue, withFrame: true)
+        } else if !market.isStale {
+            let isSilent = desks[venue.position].isSilent[MarketKind(entries[place].symbol)]
+            guard isSilent || now.since(market.heardAt) > limits.marketSilenceMilliseconds else { return }
+            entries[place][venue]?.isStale = true
+            touch(place, venue, withFrame: true)
+        }
+    }
+
+    // MARK: - Events
+
     private mutating func admit(_ event: MarketEvent) -> PriceGate.Verdict {
         let venue = event.venue
-        let heardAt = desks[venue.position].heardAt ?? event.receivedTime
-        desks[venue.position].heardAt = max(heardAt, event.receivedTime)
-        desks[venue.position].isSilent = false
+        desks[venue.position].hear(MarketKind(event.symbol), at: event.receivedTime)
         guard event.isSane else {
             counters.absurd += 1
             return .hold(dropped: true)
@@ -81,10 +122,10 @@ struct BoardState: Sendable {
             return .hold(dropped: true)
         }
         switch event.payload {
-        case .ticker, .quote, .trade: break
-        case .candle, .book, .liquidation, .openInterest, .funding: return .pass
+        case .ticker, .quote, .trade, .openInterest, .funding: break
+        case .candle, .book, .liquidation: return .pass
         }
-        guard let place = place(of: event.symbol, on: venue) else {
+        guard let place = place(of: event.symbol, on: venue, heardAt: event.receivedTime) else {
             counters.beyondBound += 1
             return .hold(dropped: true)
         }
@@ -96,8 +137,13 @@ struct BoardState: Sendable {
         switch event.payload {
         case .ticker(let ticker): price = ticker.last
         case .trade(let trade): price = trade.price
-        case .quote, .candle, .book, .liquidation, .openInterest, .funding:
+        case .quote:
             apply(event, at: place)
+            return .pass
+        case .openInterest, .funding:
+            if entries[place][event.venue]?.ingest(event) == .quote { touch(place, event.venue, withFrame: false) }
+            return .pass
+        case .candle, .book, .liquidation:
             return .pass
         }
         let verdict = entries[place][event.venue]?.gate.judge(price, of: event) ?? .pass
@@ -127,7 +173,7 @@ struct BoardState: Sendable {
     }
 
     /// The entry of the symbol with a place for the venue, made when the bound allows.
-    private mutating func place(of symbol: Symbol, on venue: Venue) -> Int? {
+    private mutating func place(of symbol: Symbol, on venue: Venue, heardAt: MarketTime) -> Int? {
         let known = places[symbol]
         if let known, entries[known][venue] != nil { return known }
         guard desks[venue.position].marketCount < limits.symbolsPerVenue else { return nil }
@@ -138,11 +184,15 @@ struct BoardState: Sendable {
             places[symbol] = place
         }
         var market = VenueMarket(symbol: symbol, heardAt: MarketTime(milliseconds: 0))
-        if let instrument = desks[venue.position].instruments[symbol] {
-            entries[place].name(base: instrument.base, quote: instrument.quote)
-            market.isTrading = instrument.isTrading
+        let instrument = desks[venue.position].instruments[symbol]
+        market.isTrading = instrument?.isTrading ?? true
+        market.otherAsset = assets.other(entries[place].base, on: venue)
+        if desks[venue.position].isOffTheList(symbol) {
+            market.isTrading = false
+            market.delistedAt = heardAt
         }
         entries[place][venue] = market
+        if let instrument { name(place, as: instrument) }
         return place
     }
 
@@ -198,7 +248,9 @@ struct BoardState: Sendable {
         chosen.sort { left, right in
             left.key == right.key ? entries[left.place].symbol < entries[right.place].symbol : right.key < left.key
         }
-        return chosen.compactMap { entries[$0.place].item(of: filter.exchange)?.bytes }
+        return chosen.prefix(filter.limit ?? chosen.count).compactMap {
+            entries[$0.place].item(of: filter.exchange)?.bytes
+        }
     }
 
     func hasQuote(_ quote: String) -> Bool { entries.contains { $0.quote == quote } }
@@ -209,14 +261,37 @@ struct BoardState: Sendable {
         desks[venue.position].instruments.values.sorted { $0.symbol < $1.symbol }
     }
 
-    /// The venues that list the symbol or were heard speaking of it, the one where it trades most first.
+    /// The venues that list the symbol or were heard speaking of it: those that count first, the fresh ones before the
+    /// stale, and the one where it trades most before the others.
     func venues(of symbol: Symbol) -> [Venue] {
         let entry = places[symbol].map { entries[$0] }
+        let lines = TickerSummary.settingApart(entry?.lines ?? [])
         return Venue.allCases
             .filter { desks[$0.position].instruments[symbol] != nil || entry?[$0] != nil }
-            .map { (venue: $0, volume: entry?.line(of: $0)?.volume ?? .zero) }
-            .sorted { $0.volume > $1.volume }
+            .map { venue in (venue: venue, line: lines.first { $0.venue == venue }) }
+            .sorted { Self.rank($0.line) > Self.rank($1.line) }
             .map(\.venue)
+    }
+
+    private static func rank(_ line: TickerSummary.Line?) -> (Int, Int, FixedPoint) {
+        guard let line else { return (0, 0, .zero) }
+        return (line.setApart == nil ? 1 : 0, line.isStale ? 0 : 1, line.volume.value)
+    }
+
+    /// The venues whose market is shown but does not count.
+    func venuesApart(of symbol: Symbol) -> [Venue] {
+        guard let place = places[symbol] else { return [] }
+        return TickerSummary.settingApart(entries[place].lines).filter { $0.setApart != nil }.map(\.venue)
+    }
+
+    /// Everything that the venue lists or was heard speaking of.
+    func symbols(on venue: Venue) -> Set<Symbol> {
+        Set(desks[venue.position].instruments.keys).union(entries.lazy.filter { $0[venue] != nil }.map(\.symbol))
+    }
+
+    func isKnown(_ symbol: Symbol) -> Bool {
+        if let place = places[symbol], entries[place].isListedAnywhere { return true }
+        return desks.contains { $0.instruments[symbol] != nil }
     }
 
     /// The symbols that trade most on the venue, by quote volume.

@@ -8,16 +8,12 @@ extension MarketEvent {
         case .quote(let quote): quote.isSane
         case .trade(let trade): trade.price.value.isPositive && trade.quantity.value.isPositive
         case .candle(let candle): candle.isSane
-        case .book(let update): (update.bids + update.asks).allSatisfy(\.isSane)
+        case .book: true  // the shelf of books looks at every level itself
         case .liquidation(let one): one.price.value.isPositive && one.quantity.value.isPositive
         case .openInterest(let interest): !interest.quantity.value.isNegative
         case .funding(let funding): [funding.markPrice, funding.indexPrice].allSatisfy { $0?.value.isPositive ?? true }
         }
     }
-}
-
-extension BookLevel {
-    fileprivate var isSane: Bool { price.value.isPositive && !quantity.value.isNegative }
 }
 
 extension Ticker {

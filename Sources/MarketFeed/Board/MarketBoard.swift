@@ -10,10 +10,14 @@ package final class MarketBoard: Sendable {
     private let lists: Mutex<TickerLists>
     private let now: @Sendable () -> MarketTime
 
-    package init(limits: BoardLimits = BoardLimits(), now: @escaping @Sendable () -> MarketTime) {
+    package init(
+        limits: BoardLimits = BoardLimits(),
+        assets: AssetTable = .curated,
+        now: @escaping @Sendable () -> MarketTime
+    ) {
         // Milliseconds with room for a million changes in each: a version is never used twice, also over a restart.
         let version = UInt64(max(0, now().milliseconds)) << 20
-        state = Mutex(BoardState(limits: limits, version: version))
+        state = Mutex(BoardState(limits: limits, assets: assets, version: version))
         lists = Mutex(TickerLists(limits: limits))
         self.now = now
     }
@@ -26,19 +30,25 @@ package final class MarketBoard: Sendable {
         state.withLock { $0.ingest(events) }
     }
 
-    /// Replaces the venue's list of instruments; a market that is no longer on it turns stale.
+    /// Replaces the venue's list of spot markets, of perpetuals or of both, whatever is in it.
+    ///
+    /// A market that is no longer on it turns stale, and is forgotten after a day.
     package func list(_ instruments: [Instrument], on venue: Venue) {
-        state.withLock { $0.list(instruments, on: venue) }
+        let now = now()
+        state.withLock { $0.list(instruments, on: venue, now: now) }
     }
 
     package func report(_ status: VenueStatus, on venue: Venue) {
         state.withLock { $0.report(status, on: venue) }
     }
 
-    /// Marks what was not heard for too long as stale; to be called a few times a second.
+    /// Marks what was not heard for too long as stale, and sets venues apart whose price strays; to be called four
+    /// times a second.
     package func sweep() {
         let now = now()
-        state.withLock { $0.sweep(now: now) }
+        state.withLock { $0.beginSweep(now: now) }
+        var next: Int? = 0
+        while let start = next { next = state.withLock { $0.sweep(from: start, now: now) } }
     }
 
     // MARK: - Reading
@@ -86,10 +96,17 @@ package final class MarketBoard: Sendable {
     /// What the venue lists, by name; empty before its list has arrived.
     package func instruments(of venue: Venue) -> [Instrument] { state.withLock { $0.instruments(of: venue) } }
 
-    /// The venues that have the symbol, the one where it trades most first.
+    /// The venues that have the symbol: those that count before those set apart, the fresh before the stale, and the one
+    /// where it trades most first.
     package func venues(of symbol: Symbol) -> [Venue] { state.withLock { $0.venues(of: symbol) } }
 
-    package func knows(_ symbol: Symbol) -> Bool { !venues(of: symbol).isEmpty }
+    /// The venues whose market of the symbol does not count: another coin, or a price far from that of the others.
+    package func venuesApart(of symbol: Symbol) -> [Venue] { state.withLock { $0.venuesApart(of: symbol) } }
+
+    /// Everything that the venue lists or was heard speaking of.
+    package func symbols(on venue: Venue) -> Set<Symbol> { state.withLock { $0.symbols(on: venue) } }
+
+    package func knows(_ symbol: Symbol) -> Bool { state.withLock { $0.isKnown(symbol) } }
 
     /// The symbols that trade most on the venue.
     package func mostTraded(on venue: Venue, limit: Int) -> [Symbol] {

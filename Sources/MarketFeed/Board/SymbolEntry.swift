@@ -75,11 +75,30 @@ struct SymbolEntry: Sendable {
     }
 
     func summary(of venue: Venue?) -> TickerSummary? {
-        if let venue { return line(of: venue).map(TickerSummary.init) }
-        return TickerSummary.combined(Venue.allCases.compactMap(line(of:)))
+        guard let venue else { return TickerSummary.combined(lines) }
+        return TickerSummary.settingApart(lines).first { $0.venue == venue }.map(TickerSummary.init)
     }
+
+    /// One line per venue that has a price.
+    var lines: [TickerSummary.Line] { Venue.allCases.compactMap(line(of:)) }
 
     func line(of venue: Venue) -> TickerSummary.Line? {
         markets[venue.position].flatMap { TickerSummary.Line(venue: venue, market: $0) }
+    }
+
+    var isListedAnywhere: Bool { markets.contains { $0 != nil } }
+
+    /// Compares the fresh venues' prices with each other.
+    ///
+    /// - Returns: the venues that were set apart, or taken back.
+    mutating func judgeDivergence(now: MarketTime) -> [Venue] {
+        guard markets.count(where: { $0.map { !$0.isStale } ?? false }) > 1 else { return [] }
+        let lines = lines
+        let counted = TickerSummary.counted(TickerSummary.settingApart(lines)).filter { !$0.isStale }
+        guard let reference = TickerSummary.reference(counted) else { return [] }
+        return lines.filter { !$0.isStale }.compactMap { line in
+            let isFar = PriceDivergence.isFar(line.price, from: reference)
+            return markets[line.venue.position]?.divergence.judge(isFar: isFar, at: now) ?? false ? line.venue : nil
+        }
     }
 }

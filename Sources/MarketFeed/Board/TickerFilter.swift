@@ -16,11 +16,17 @@ package struct TickerFilter: Hashable, Sendable {
     /// In capitals, `USDT`; nil for all.
     package var quote: String?
     package var sort: Sort
+    /// Only so many, the first in the order; nil for all.
+    package var limit: Int?
 
-    package init(exchange: Venue? = nil, quote: String? = nil, sort: Sort = .volume) {
+    /// The most that ``limit`` may ask for.
+    package static let maximumLimit = 5_000
+
+    package init(exchange: Venue? = nil, quote: String? = nil, sort: Sort = .volume, limit: Int? = nil) {
         self.exchange = exchange
         self.quote = quote
         self.sort = sort
+        self.limit = limit
     }
 }
 

@@ -15,6 +15,13 @@ struct TickerSummary: Sendable {
         let time: MarketTime
         let heardAt: MarketTime
         let isStale: Bool
+        /// What the venue means by the ticker; nil for the ticker's own meaning.
+        let otherAsset: String?
+        /// Nil where the venue counts in what is said of all together.
+        var setApart: SetApart?
+        /// Of a perpetual.
+        let funding: Funding?
+        let openInterest: Quantity?
 
         /// Nil while the market has no price.
         init?(venue: Venue, market: VenueMarket) {
@@ -30,8 +37,15 @@ struct TickerSummary: Sendable {
             self.time = time
             heardAt = market.heardAt
             isStale = market.isStale || !market.isTrading
+            otherAsset = market.otherAsset
+            setApart = market.divergence.isApart ? .priceDivergence : nil
+            funding = market.funding
+            openInterest = market.openInterest
         }
     }
+
+    /// What the price is of, where that is not what the ticker means elsewhere.
+    let otherAsset: String?
 
     let price: Price
     let change: PercentChange?
@@ -43,6 +57,8 @@ struct TickerSummary: Sendable {
     let ask: Price?
     let time: MarketTime
     let isStale: Bool
+    /// Base asset, over the venues that say it.
+    let openInterest: Quantity?
     let lines: [Line]
 }
 
@@ -50,6 +66,7 @@ extension TickerSummary {
     /// A single venue's figures, as they are.
     init(_ line: Line) {
         self.init(
+            otherAsset: line.otherAsset,
             price: line.price,
             change: line.change,
             volume: line.volume,
@@ -59,6 +76,7 @@ extension TickerSummary {
             ask: line.ask,
             time: line.time,
             isStale: line.isStale,
+            openInterest: line.openInterest,
             lines: [line]
         )
     }
@@ -66,18 +84,20 @@ extension TickerSummary {
     /// The venues together: price and change weighted by volume, volume summed, the best bid and ask anywhere.
     ///
     /// Only fresh venues count. When all are stale, those that were heard last keep the value standing, marked stale.
-    /// A venue whose price is further than 20 % from that of the most traded one is shown but not counted: it is an
-    /// error, or another coin under the same ticker.
+    /// A venue that is set apart, because it means another coin or because its price is far from that of the others, is
+    /// shown but not counted.
     static func combined(_ lines: [Line]) -> TickerSummary? {
-        guard let first = lines.first, lines.count > 1 else { return lines.first.map(TickerSummary.init) }
+        guard lines.count > 1 else { return lines.first.map(TickerSummary.init) }
+        let lines = settingApart(lines)
         let counted = counted(lines)
-        let leader = counted.max { $0.volume < $1.volume } ?? first
+        guard let leader = counted.max(by: { $0.volume < $1.volume }) else { return nil }
         let weights = VenueWeights(counted)
         let bid = counted.compactMap(\.bid).max()
         let ask = counted.compactMap(\.ask).min()
         // Two venues can cross each other for a moment; a crossed pair is not shown, the most traded venue's is.
         let isCrossed = if let bid, let ask { bid > ask } else { false }
         return TickerSummary(
+            otherAsset: leader.otherAsset,
             price: weights.price ?? leader.price,
             change: weights.change ?? leader.change,
             volume: weights.total ?? leader.volume,
@@ -87,22 +107,56 @@ extension TickerSummary {
             ask: isCrossed ? leader.ask : ask,
             time: counted.map(\.time).max() ?? leader.time,
             isStale: counted.allSatisfy(\.isStale),
+            openInterest: counted.compactMap(\.openInterest).reduce(nil) { sum, one in sum?.adding(one) ?? one },
             lines: lines
         )
+    }
+
+    /// The lines with those marked that do not belong with the others; at least one stays unmarked.
+    static func settingApart(_ lines: [Line]) -> [Line] {
+        let together = lines.filter { $0.setApart == nil }
+        // Whoever is alone is nobody's double: all were set apart from one that is gone.
+        guard !together.isEmpty else { return lines.map { $0.setApart(nil) }.keepingLeader() }
+        let isOwn = together.contains { $0.otherAsset == nil }
+        let leader = together.max { $0.volume < $1.volume }
+        let asset = isOwn ? nil : leader?.otherAsset
+        let marked = lines.map { $0.otherAsset == asset ? $0 : $0.setApart(.otherAsset) }
+        guard let reference = reference(counted(marked)) else { return marked }
+        return marked.map { line in
+            guard line.setApart == nil, PriceDivergence.isFar(line.price, from: reference) else { return line }
+            return line.setApart(.priceDivergence)
+        }
+    }
+
+    /// Where the lines' prices are, the median by volume.
+    static func reference(_ lines: [Line]) -> Price? {
+        PriceDivergence.median(of: lines.map { ($0.price, $0.volume) })
     }
 
     /// Venues that fell silent within this time of each other were heard last together.
     private static let lastHeardMilliseconds: Int64 = 2_000
 
-    private static func counted(_ lines: [Line]) -> [Line] {
-        var counted = lines.filter { !$0.isStale }
-        if counted.isEmpty, let newest = lines.map(\.heardAt).max() {
-            counted = lines.filter { newest.since($0.heardAt) <= lastHeardMilliseconds }
-        }
-        guard let leader = counted.max(by: { $0.volume < $1.volume }) else { return [] }
-        return counted.filter { line in
-            let distance = line.price.value.units - leader.price.value.units
-            return distance.magnitude <= leader.price.value.units.magnitude / 5
-        }
+    /// The lines that make the figures of all: neither set apart nor stale, or those heard last when all are stale.
+    static func counted(_ lines: [Line]) -> [Line] {
+        let together = lines.filter { $0.setApart == nil }
+        let fresh = together.filter { !$0.isStale }
+        guard fresh.isEmpty, let newest = together.map(\.heardAt).max() else { return fresh }
+        return together.filter { newest.since($0.heardAt) <= lastHeardMilliseconds }
+    }
+}
+
+extension TickerSummary.Line {
+    fileprivate func setApart(_ reason: SetApart?) -> Self {
+        var line = self
+        line.setApart = reason
+        return line
+    }
+}
+
+extension [TickerSummary.Line] {
+    /// All but the most traded one set apart.
+    fileprivate func keepingLeader() -> Self {
+        guard let leader = self.max(by: { $0.volume < $1.volume })?.venue else { return self }
+        return map { $0.venue == leader ? $0 : $0.setApart(.priceDivergence) }
     }
 }

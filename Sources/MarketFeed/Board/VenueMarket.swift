@@ -24,7 +24,15 @@ struct VenueMarket: Sendable {
     var isStale = false
     /// False while the venue has the market halted.
     var isTrading = true
+    /// When the venue took it off its list, by our clock.
+    var delistedAt: MarketTime?
+    /// What the venue means by the ticker, where that is another coin than elsewhere.
+    var otherAsset: String?
     var gate = PriceGate()
+    var divergence = PriceDivergence()
+    /// Of a perpetual: the newest word on each figure.
+    private(set) var funding: Funding?
+    private(set) var openInterest: Quantity?
 
     private var lastTradeID: Int64?
     private var lastTradeAt: MarketTime?
@@ -49,14 +57,18 @@ struct VenueMarket: Sendable {
     }
 
     /// Takes what is newer than what is known.
+    ///
+    /// Funding and open interest say nothing of the price, so they do not make the market fresh.
     mutating func ingest(_ event: MarketEvent) -> Change {
-        let change =
-            switch event.payload {
-            case .ticker(let ticker): take(ticker, at: event.time)
-            case .trade(let trade): take(trade, at: event.time)
-            case .quote(let quote): take(quote, at: event.exchangeTime, receivedAt: event.receivedTime)
-            case .candle, .book, .liquidation, .openInterest, .funding: Change.nothing
-            }
+        let change: Change
+        switch event.payload {
+        case .ticker(let ticker): change = take(ticker, at: event.time)
+        case .trade(let trade): change = take(trade, at: event.time)
+        case .quote(let quote): change = take(quote, at: event.exchangeTime, receivedAt: event.receivedTime)
+        case .openInterest(let interest): return take(interest)
+        case .funding(let funding): return take(funding)
+        case .candle, .book, .liquidation: return .nothing
+        }
         heardAt = max(heardAt, event.receivedTime)
         return change
     }
@@ -92,6 +104,24 @@ struct VenueMarket: Sendable {
         guard bid != self.bid || ask != self.ask else { return .nothing }
         self.bid = bid
         self.ask = ask
+        return .quote
+    }
+
+    private mutating func take(_ interest: OpenInterest) -> Change {
+        guard interest.quantity != openInterest else { return .nothing }
+        openInterest = interest.quantity
+        return .quote
+    }
+
+    /// Venues send the rate and the prices apart, so what an event leaves out stays.
+    private mutating func take(_ new: Funding) -> Change {
+        var merged = funding ?? new
+        merged.rate = new.rate ?? merged.rate
+        merged.nextAt = new.nextAt ?? merged.nextAt
+        merged.markPrice = new.markPrice ?? merged.markPrice
+        merged.indexPrice = new.indexPrice ?? merged.indexPrice
+        guard merged != funding else { return .nothing }
+        funding = merged
         return .quote
     }
 

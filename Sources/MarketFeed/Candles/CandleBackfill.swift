@@ -90,7 +90,8 @@ actor CandleBackfill {
     }
 
     private func fetchPages(_ wish: Wish, from history: CandleHistory) async throws -> [Candle] {
-        let step = Int64(CandleHistory.maximumCandles) * wish.series.interval.milliseconds
+        let limit = min(max(history.callLimit(wish.series), 1), CandleHistory.maximumCandles)
+        let step = Int64(limit) * wish.series.interval.milliseconds
         var candles: [Candle] = []
         var from = wish.span.from
         while from < wish.span.to {

@@ -10,8 +10,10 @@ package struct CandleBuilder: Sendable {
         let symbol: Symbol
     }
 
-    /// Venues that number the trades of a market one by one.
-    static let consecutiveIDs: Set<Venue> = [.binance]
+    /// Whether the venue numbers the trades of the market one by one; on Binance's futures some numbers are left out.
+    private static func numbersTrades(of symbol: Symbol, on venue: Venue) -> Bool {
+        venue == .binance && !symbol.isPerpetual
+    }
 
     let maximumMarkets: Int
     package private(set) var counters = CandleCounters()
@@ -19,6 +21,7 @@ package struct CandleBuilder: Sendable {
     private var markets: [(venue: Venue, candles: MarketCandles)] = []
     /// The newest time in the venue's trades and candles.
     private var clocks: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
+    private var gapCounts = Array(repeating: 0, count: Venue.allCases.count)
     private var settledTo: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
 
     /// - Parameter maximumMarkets: trades and candles of further markets are not taken, and counted.
@@ -29,7 +32,10 @@ package struct CandleBuilder: Sendable {
     package mutating func ingest(_ events: [MarketEvent]) -> [CandleOutput] {
         var outputs: [CandleOutput] = []
         for event in events { ingest(event, into: &outputs) }
-        for case .gap in outputs { counters.gaps += 1 }
+        for case .gap(let gap) in outputs {
+            counters.gaps += 1
+            gapCounts[gap.series.venue.position] += 1
+        }
         return outputs
     }
 
@@ -70,6 +76,9 @@ package struct CandleBuilder: Sendable {
     /// The newest time that the venue's own clock has shown; nil before its first trade or candle.
     package func clock(of venue: Venue) -> MarketTime? { clocks[venue.position] }
 
+    /// Gaps marked on the venue since the start.
+    package func gaps(on venue: Venue) -> Int { gapCounts[venue.position] }
+
     /// Whether candles of the market are being built.
     package func follows(_ symbol: Symbol, on venue: Venue) -> Bool {
         places[Market(venue: venue, symbol: symbol)] != nil
@@ -107,7 +116,7 @@ package struct CandleBuilder: Sendable {
         let candles = MarketCandles(
             venue: venue,
             symbol: symbol,
-            idsAreConsecutive: Self.consecutiveIDs.contains(venue)
+            idsAreConsecutive: Self.numbersTrades(of: symbol, on: venue)
         )
         markets.append((venue, candles))
         places[market] = markets.count - 1

@@ -20,6 +20,9 @@ package struct CandleStore: Sendable {
     package var markGap: @Sendable (_ gap: CandleGap) async throws -> Void
     /// Forgets the marks of the series that lie wholly within the gap's span.
     package var clearGap: @Sendable (_ gap: CandleGap) async throws -> Void
+    /// Deletes candles of the interval that opened before the instant, at most the limit, and then the gap marks before
+    /// it; returns how many candles.
+    package var prune: @Sendable (_ interval: CandleInterval, _ before: MarketTime, _ limit: Int) async throws -> Int
 
     package init(
         upsert: @escaping @Sendable (_ candles: [VenueCandle]) async throws -> Void,
@@ -27,7 +30,11 @@ package struct CandleStore: Sendable {
         gaps: @escaping @Sendable (_ series: CandleSeries, _ span: TimeSpan) async throws -> [CandleGap],
         openGaps: @escaping @Sendable (_ limit: Int) async throws -> [CandleGap],
         markGap: @escaping @Sendable (_ gap: CandleGap) async throws -> Void,
-        clearGap: @escaping @Sendable (_ gap: CandleGap) async throws -> Void
+        clearGap: @escaping @Sendable (_ gap: CandleGap) async throws -> Void,
+        prune:
+            @escaping @Sendable (
+                _ interval: CandleInterval, _ before: MarketTime, _ limit: Int
+            ) async throws -> Int
     ) {
         self.upsert = upsert
         self.range = range
@@ -35,6 +42,7 @@ package struct CandleStore: Sendable {
         self.openGaps = openGaps
         self.markGap = markGap
         self.clearGap = clearGap
+        self.prune = prune
     }
 }
 

@@ -16,6 +16,8 @@ struct MarketCandles: Sendable {
     private let idsAreConsecutive: Bool
     private var minutes: [Minute] = []
     private var sequence = TradeSequence()
+    /// In place of the sequence where numbers tell nothing of their order.
+    private var recent = RecentTradeIDs()
     private var pyramid: CandlePyramid
     private var hasTrades = false
     private var lastTradeAt: MarketTime?
@@ -41,7 +43,7 @@ struct MarketCandles: Sendable {
         into outputs: inout [CandleOutput]
     ) {
         counters.trades += 1
-        let verdict = sequence.insert(trade.id, at: time)
+        let verdict = idsAreConsecutive ? sequence.insert(trade.id, at: time) : recent.insert(trade.id)
         guard verdict != .duplicate else {
             counters.duplicates += 1
             return

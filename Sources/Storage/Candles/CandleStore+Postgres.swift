@@ -37,8 +37,34 @@ extension CandleStore {
                         AND from_time >= \(gap.span.from) AND to_time <= \(gap.span.to)
                     """
                 )
-            }
+            },
+            prune: { interval, before, limit in try await prune(interval, before: before, limit: limit, in: pool) }
         )
+    }
+
+    /// A mark goes with the last of the candles beside it.
+    private static func prune(
+        _ interval: CandleInterval,
+        before: MarketTime,
+        limit: Int,
+        in pool: PostgresPool
+    ) async throws -> Int {
+        let deleted = try await pool.query(
+            """
+            WITH old AS (
+                SELECT ctid FROM candles WHERE interval = \(interval.rawValue) AND open_time < \(before)
+                ORDER BY open_time LIMIT \(limit)
+            ), deleted AS (DELETE FROM candles WHERE ctid = ANY (ARRAY(SELECT ctid FROM old)) RETURNING 1)
+            SELECT count(*) AS rows FROM deleted
+            """
+        )
+        let rows = try deleted.first?.decode("rows", as: Int.self) ?? 0
+        if rows < limit {
+            try await pool.execute(
+                "DELETE FROM candle_gaps WHERE interval = \(interval.rawValue) AND to_time <= \(before)"
+            )
+        }
+        return rows
     }
 
     /// With `from`, the oldest candles from there on; without, the newest, turned round.

@@ -1,6 +1,6 @@
 package import Postgres
 
-/// Which market the candles of a database session belong to; each has tables of its own.
+/// Which market the candles and liquidations of a database session belong to; each has tables of its own.
 package enum MarketWorld: Hashable, Sendable {
     case live
     case simulated(seed: Int64)
@@ -23,11 +23,15 @@ package enum MarketWorld: Hashable, Sendable {
             try await pool.withTransaction { connection in
                 let rows = try await connection.query("SELECT seed FROM simulated.origin FOR UPDATE")
                 if try rows.first?.decode("seed", as: Int64.self) == seed { return }
-                try await connection.execute("TRUNCATE simulated.candles, simulated.candle_gaps, simulated.origin")
+                try await connection.execute(
+                    """
+                    TRUNCATE simulated.candles, simulated.candle_gaps, simulated.liquidations, simulated.origin
+                    """
+                )
                 try await connection.execute("INSERT INTO simulated.origin (seed) VALUES (\(seed))")
             }
         case .replayed:
-            try await pool.execute("TRUNCATE replayed.candles, replayed.candle_gaps")
+            try await pool.execute("TRUNCATE replayed.candles, replayed.candle_gaps, replayed.liquidations")
         }
     }
 

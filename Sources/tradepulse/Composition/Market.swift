@@ -34,7 +34,8 @@ struct Market {
         let client = BinanceSpotClient(endpoints: venue.endpoints)
         let feed = MarketFeed(
             store: .postgres(pool),
-            history: CandleHistory(client),
+            liquidationStore: .postgres(pool),
+            history: CandleHistory([.binance: CandleHistory(client)]),
             pace: Self.pace,
             logger: logger,
             now: MarketTime.wallClock

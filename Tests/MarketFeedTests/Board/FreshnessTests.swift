@@ -1,6 +1,7 @@
 import Foundation
 import MarketFeed
 import Markets
+import TestKit
 import Testing
 
 @Suite("Freshness and several venues")
@@ -187,6 +188,73 @@ struct FreshnessTests {
         #expect(board.exchanges().map(\.status.state) == [.degraded, .simulated])
         board.report(VenueStatus(state: .down), on: .binance)
         #expect(board.exchanges().first?.status.state == .down)
+    }
+
+    @Test("Spot and perpetuals of a venue fall silent by themselves")
+    func kinds() throws {
+        board.ingest([
+            try Samples.ticker("BTCUSDT", last: "100", at: start),
+            try Samples.ticker("BTCUSDT-PERP", last: "100", at: start),
+        ])
+        clock.advance(milliseconds: 2_000)
+        board.ingest([try Samples.ticker("BTCUSDT", last: "101", at: start + 2_000)])
+        board.sweep()
+        #expect(try ticker("BTCUSDT")["stale"] as? Bool == false)
+        #expect(try ticker("BTCUSDT-PERP")["stale"] as? Bool == true)
+        #expect(board.exchanges().map(\.status.state) == [.degraded])
+        #expect(board.exchanges().map(\.isStale) == [true])
+    }
+
+    @Test("A venue is out of the aggregate two seconds after its last message, over many seeds", arguments: 1...20)
+    func twoSeconds(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        board.ingest([
+            try Samples.ticker(on: .binance, last: "100", volume: "1000", at: start),
+            try Samples.ticker(on: .bybit, last: "101", volume: "5000", at: start),
+        ])
+        clock.advance(milliseconds: Int64.random(in: 0..<250, using: &random))
+        var elapsed = clock.now().since(Samples.midnight)
+        while elapsed + 250 <= 2_000 {
+            clock.advance(milliseconds: 250)
+            elapsed += 250
+            board.ingest([try Samples.ticker(on: .binance, last: "100", volume: "1000", at: start + elapsed)])
+            board.sweep()
+        }
+        #expect(elapsed <= 2_000)
+        #expect(try ticker()["price"] as? String == "100")
+        #expect(try lines().map { $0["stale"] as? Bool } == [false, true])
+    }
+
+    @Test("What a venue no longer lists is stale at once, forgotten after a day and back when it is listed again")
+    func delisted() throws {
+        let both = [
+            try Samples.instrument("BTCUSDT", base: "BTC", quote: "USDT"),
+            try Samples.instrument("OLDUSDT", base: "OLD", quote: "USDT"),
+        ]
+        let old = try Samples.symbol("OLDUSDT")
+        board.list(both, on: .binance)
+        board.ingest([try Samples.ticker("OLDUSDT", last: "3", at: start)])
+        board.list([both[0]], on: .binance)
+        #expect(try ticker("OLDUSDT")["stale"] as? Bool == true)
+        clock.advance(milliseconds: 86_400_000)
+        board.sweep()
+        #expect(board.knows(old))
+        clock.advance(milliseconds: 1)
+        board.sweep()
+        #expect(!board.knows(old))
+        #expect(board.ticker(old) == nil)
+        board.list(both, on: .binance)
+        #expect(board.knows(old))
+        board.ingest([try Samples.ticker("OLDUSDT", last: "4", at: start + 86_400_002, receivedAt: start + 86_400_002)])
+        #expect(try ticker("OLDUSDT")["stale"] as? Bool == false)
+    }
+
+    @Test("A list of perpetuals says nothing of spot markets, and an empty list says nothing at all")
+    func separateLists() throws {
+        board.list([try Samples.instrument("BTCUSDT", base: "BTC", quote: "USDT")], on: .binance)
+        board.list([try Samples.instrument("BTCUSDT-PERP", base: "BTC", quote: "USDT")], on: .binance)
+        board.list([], on: .binance)
+        #expect(board.instruments(of: .binance).map(\.symbol.text) == ["BTCUSDT", "BTCUSDT-PERP"])
     }
 
     private func lines() throws -> [[String: Any]] { try #require(try ticker()["exchanges"] as? [[String: Any]]) }

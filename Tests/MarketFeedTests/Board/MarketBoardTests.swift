@@ -32,11 +32,11 @@ struct MarketBoardTests {
         let body = try #require(board.ticker(symbol))
         #expect(
             String(decoding: body.bytes, as: UTF8.self) == """
-                {"symbol":"BTCUSDT","base":"BTC","quote":"USDT","price":"61837.63","change24h":-1.2494,\
+                {"symbol":"BTCUSDT","base":"BTC","quote":"USDT","asset":"BTC","price":"61837.63","change24h":-1.2494,\
                 "volume":"1234567.89","high24h":"63000","low24h":"61500.5","bid":"61837.62","ask":"61837.63",\
                 "ts":1723161600000,"stale":false,"exchanges":[{"exchange":"binance","price":"61837.63",\
                 "change24h":-1.2494,"volume":"1234567.89","bid":"61837.62","ask":"61837.63","ts":1723161600000,\
-                "stale":false}]}
+                "stale":false,"asset":"BTC","setApart":null}]}
                 """
         )
         let frame = try #require(board.changes(since: 0).tickers.first)
@@ -189,6 +189,55 @@ struct MarketBoardTests {
         board.list([try Samples.instrument("BTCUSDT", base: "BTC", quote: "USDT", isTrading: false)], on: .binance)
         let halted = try json(try #require(board.ticker(try Samples.symbol())).bytes)
         #expect(halted["stale"] as? Bool == true)
+    }
+
+    @Test("A perpetual shows mark price, index price, open interest and funding of each venue, and the sum of the open")
+    func perpetual() throws {
+        let symbol = try Samples.symbol("BTCUSDT-PERP")
+        for venue in [Venue.binance, .bybit] {
+            board.ingest([
+                try Samples.ticker(symbol.text, on: venue, last: "100", at: start),
+                Samples.event(
+                    .openInterest(OpenInterest(symbol: symbol, quantity: try Samples.quantity("12.5"))),
+                    on: venue,
+                    at: start
+                ),
+            ])
+        }
+        let rate = Funding(symbol: symbol, rate: FixedPoint("0.0001"), nextAt: Samples.midnight)
+        let mark = Funding(symbol: symbol, rate: nil, markPrice: Price("100.1"), indexPrice: Price("100.2"))
+        board.ingest([
+            Samples.event(.funding(rate), on: .binance, at: start),
+            Samples.event(.funding(mark), on: .binance, at: start + 1),
+        ])
+        let text = String(decoding: try #require(board.ticker(symbol)).bytes, as: UTF8.self)
+        #expect(text.contains(#""openInterest":"25","exchanges":["#))
+        #expect(
+            text.contains(
+                #""markPrice":"100.1","indexPrice":"100.2","openInterest":"12.5","funding":{"rate":"0.0001","#
+                    + #""nextAt":"2024-08-09T00:00:00.000Z"}}"#
+            )
+        )
+        #expect(text.contains(#""markPrice":null,"indexPrice":null,"openInterest":"12.5","funding":null}"#))
+    }
+
+    @Test("A new mark price makes a new version of the ticker, and no WebSocket message")
+    func markPriceMoves() throws {
+        let symbol = try Samples.symbol("BTCUSDT-PERP")
+        board.ingest([try Samples.ticker(symbol.text, last: "100", at: start)])
+        let before = try #require(board.ticker(symbol)).version
+        let seen = board.version
+        let mark = Samples.event(
+            .funding(Funding(symbol: symbol, rate: nil, markPrice: Price("99"))),
+            on: .binance,
+            at: start
+        )
+        board.ingest([mark])
+        #expect(try #require(board.ticker(symbol)).version > before)
+        #expect(board.changes(since: seen).tickers.isEmpty)
+        let known = board.version
+        board.ingest([mark])
+        #expect(board.version == known)
     }
 
     private func json(_ bytes: [UInt8]) throws -> [String: Any] {

@@ -45,7 +45,8 @@ final class MemoryStore: Sendable {
                         known.series != gap.series || known.span.from < gap.span.from || known.span.to > gap.span.to
                     }
                 }
-            }
+            },
+            prune: { interval, before, limit in try self.call { $0.prune(interval, before: before, limit: limit) } }
         )
     }
 
@@ -82,6 +83,17 @@ extension MemoryStore.State {
             if known?.isClosed ?? false, !row.candle.isClosed { continue }
             candles[row.series, default: [:]][row.candle.openTime] = row.candle
         }
+    }
+
+    fileprivate mutating func prune(_ interval: CandleInterval, before: MarketTime, limit: Int) -> Int {
+        let old = candles.filter { $0.key.interval == interval }
+            .flatMap { series, candles in candles.keys.map { (series: series, time: $0) } }
+            .filter { $0.time < before }.sorted { $0.time < $1.time }.prefix(limit)
+        for row in old { candles[row.series]?[row.time] = nil }
+        if old.count < limit {
+            gaps = gaps.filter { $0.series.interval != interval || $0.span.to > before }
+        }
+        return old.count
     }
 
     fileprivate func range(_ query: CandleQuery) -> [Candle] {
