@@ -14,10 +14,12 @@ public struct TickerView: Codable, Hashable, Sendable {
     public var base: String
     /// `USDT`.
     public var quote: String
-    /// Last price, a decimal string.
+    /// Our own id of the asset that the price is of: the base, or another name where venues mean different coins by it.
+    public var asset: String
+    /// Last price, weighted by volume over the venues that count; a decimal string.
     public var price: String
-    /// Percent over 24 hours.
-    public var change24h: Double
+    /// Percent over 24 hours; null when the price of a day ago is not known.
+    public var change24h: Double?
     /// Quote asset traded in 24 hours, a decimal string.
     public var volume: String
     /// Highest price in 24 hours.
@@ -32,6 +34,8 @@ public struct TickerView: Codable, Hashable, Sendable {
     public var ts: Int64
     /// Whether no venue was heard lately.
     public var stale: Bool
+    /// Of a perpetual: base asset held open, over the venues that count and say it.
+    public var openInterest: String?
     /// The same by venue.
     public var exchanges: [VenueTickerView]
 }
@@ -42,8 +46,8 @@ public struct VenueTickerView: Codable, Hashable, Sendable {
     public var exchange: String
     /// Last price, a decimal string.
     public var price: String
-    /// Percent over 24 hours.
-    public var change24h: Double
+    /// Percent over 24 hours; null when the price of a day ago is not known.
+    public var change24h: Double?
     /// Quote asset traded in 24 hours.
     public var volume: String
     /// Best bid; null when not known.
@@ -54,6 +58,27 @@ public struct VenueTickerView: Codable, Hashable, Sendable {
     public var ts: Int64
     /// Whether the venue was not heard lately.
     public var stale: Bool
+    /// Our own id of what the venue means by the base.
+    public var asset: String
+    /// Why the venue counts neither in price nor in volume or book: `other_asset` or `price_divergence`; null where it
+    /// counts.
+    public var setApart: String?
+    /// Of a perpetual: the price that profit and liquidation are reckoned from.
+    public var markPrice: String?
+    /// Of a perpetual: the price of what it follows.
+    public var indexPrice: String?
+    /// Of a perpetual: base asset held open, one side counted.
+    public var openInterest: String?
+    /// Of a perpetual: what holders pay each other next.
+    public var funding: FundingView?
+}
+
+/// What holders of a perpetual pay each other next.
+public struct FundingView: Codable, Hashable, Sendable {
+    /// A fraction of the notional, `"0.0001"` for one basis point; longs pay while it is positive.
+    public var rate: String
+    /// ISO 8601 UTC with milliseconds; null where the venue does not say.
+    public var nextAt: String?
 }
 
 /// `GET /api/v1/market/candles/:symbol`.
@@ -131,54 +156,5 @@ public struct GapView: Codable, Hashable, Sendable {
     public init(from: Int64, to: Int64) {
         self.from = from
         self.to = to
-    }
-}
-
-/// One venue's state: an item of `GET /api/v1/market/exchanges`.
-public struct ExchangeStateView: Codable, Hashable, Sendable {
-    /// Milliseconds from the venue's clock to ours.
-    public struct Lag: Codable, Hashable, Sendable {
-        /// Median.
-        public var p50: Double?
-        /// 99th percentile.
-        public var p99: Double?
-
-        /// Creates a lag.
-        public init(p50: Double?, p99: Double?) {
-            self.p50 = p50
-            self.p99 = p99
-        }
-    }
-
-    /// `binance`, `bybit`, `okx` or `mexc`.
-    public var exchange: String
-    /// `live`, `degraded`, `down` or `simulated`.
-    public var state: String
-    /// ISO 8601 UTC with milliseconds; null before the first message.
-    public var lastMessageAt: String?
-    /// Milliseconds; null before the first message.
-    public var lagMs: Lag?
-    /// Connections made again since the start.
-    public var reconnects: Int
-
-    /// Creates a state.
-    public init(exchange: String, state: String, lastMessageAt: String?, lagMs: Lag?, reconnects: Int) {
-        self.exchange = exchange
-        self.state = state
-        self.lastMessageAt = lastMessageAt
-        self.lagMs = lagMs
-        self.reconnects = reconnects
-    }
-}
-
-extension ExchangeStateView {
-    /// Writes every field, null where there is no value.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(exchange, forKey: .exchange)
-        try container.encode(state, forKey: .state)
-        try container.encodeOrNull(lastMessageAt, forKey: .lastMessageAt)
-        try container.encodeOrNull(lagMs, forKey: .lagMs)
-        try container.encode(reconnects, forKey: .reconnects)
     }
 }

@@ -120,8 +120,7 @@ package enum APIRouter {
             .add(middleware: limit(settings.requestLimit, by: .user))
             .add(middleware: ProblemMiddleware())
         UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
-        MarketRoutes(board: dependencies.feed.board, keeper: dependencies.feed.keeper, epoch: dependencies.epoch)
-            .add(to: guarded.group("market"))
+        MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
 
         refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address))
     }

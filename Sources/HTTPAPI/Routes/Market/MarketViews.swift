@@ -3,44 +3,61 @@ import Foundation
 import MarketFeed
 import Markets
 
-extension CandlePageView {
-    init(_ page: CandlePage) {
+extension LiquidationPageView {
+    init(_ page: LiquidationPage) {
         self.init(
-            symbol: page.series.symbol.text,
-            exchange: page.series.venue.rawValue,
-            interval: page.series.interval.rawValue,
-            items: page.items.map(CandleView.init),
-            gaps: page.gaps.map { GapView(from: $0.from.milliseconds, to: $0.to.milliseconds) }
+            symbol: page.symbol.text,
+            recent: page.recent.map(LiquidationView.init),
+            totals: page.totals.map(LiquidationTotalView.init)
         )
     }
 }
 
-extension CandleView {
-    init(_ candle: Candle) {
+extension LiquidationView {
+    init(_ one: VenueLiquidation) {
         self.init(
-            openTime: candle.openTime.milliseconds,
-            open: candle.open.description,
-            high: candle.high.description,
-            low: candle.low.description,
-            close: candle.close.description,
-            volume: candle.volume.description,
-            trades: candle.trades,
-            closed: candle.isClosed
+            exchange: one.venue.rawValue,
+            side: one.liquidation.side.rawValue,
+            price: one.liquidation.price.description,
+            quantity: one.liquidation.quantity.description,
+            notional: one.liquidation.notional?.description,
+            ts: one.time.milliseconds
+        )
+    }
+}
+
+extension LiquidationTotalView {
+    init(_ total: LiquidationTotal) {
+        self.init(
+            exchange: total.venue.rawValue,
+            window: total.window.rawValue,
+            long: total.long.description,
+            short: total.short.description,
+            completeness: total.completeness.rawValue,
+            heardFrom: total.heardFrom?.milliseconds
         )
     }
 }
 
 extension ExchangeStateView {
-    init(_ report: VenueReport) {
-        let status = report.status
+    init(_ report: FeedReport) {
+        let status = report.venue.status
         self.init(
-            exchange: report.venue.rawValue,
+            exchange: report.venue.venue.rawValue,
             state: status.state.rawValue,
+            stale: report.venue.isStale,
             lastMessageAt: status.lastMessageAt.map {
                 Date(timeIntervalSince1970: Double($0.milliseconds) / 1000).wireText
             },
             lagMs: status.lag.map { Lag(p50: $0.p50, p99: $0.p99) },
-            reconnects: status.reconnects
+            reconnects: status.reconnects,
+            bookResyncs: report.bookResyncs,
+            books: Books(
+                live: report.books[.live] ?? 0,
+                resyncing: report.books[.resyncing] ?? 0,
+                stale: report.books[.stale] ?? 0
+            ),
+            gaps: report.gaps
         )
     }
 }
