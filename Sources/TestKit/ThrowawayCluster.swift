@@ -30,6 +30,7 @@ package actor ThrowawayCluster {
         configuration.acquireTimeout = .seconds(20)
         configuration.connectTimeout = .seconds(20)
         configuration.queryTimeout = .seconds(20)
+        configuration.cancelGrace = .seconds(20)
         configuration.maximumConnections = 4
         return configuration
     }
