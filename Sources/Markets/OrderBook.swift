@@ -1,7 +1,7 @@
 /// The bids and asks of one market, each price once, down to a bounded depth.
 ///
 /// Levels beyond the depth are cut off, and from then on nothing is known of that side past the worst level left:
-/// changes there are ignored until the next ``replace(bids:asks:isWhole:)``, so that every level it holds is true and
+/// changes there are ignored until the next ``replace(bids:asks:areBidsWhole:areAsksWhole:)``, so that every level it holds is true and
 /// none between two of them is missing.
 package struct OrderBook: Hashable, Sendable {
     package static let standardDepth = 1000
@@ -39,13 +39,25 @@ package struct OrderBook: Hashable, Sendable {
     /// Whether a side that was cut off has run down to few levels, while the venue has more of them.
     package var isThin: Bool { buyers.isThin || sellers.isThin }
 
+    /// Whether a side that was cut off has fewer levels than that.
+    package func isThin(below count: Int) -> Bool { buyers.isThin(below: count) || sellers.isThin(below: count) }
+
     /// Takes the whole book in place of what was known; levels without quantity are left out.
     ///
-    /// - Parameter isWhole: whether the venue has no levels but these, or keeps us told of just as many; if it has, what
-    ///   is past the worst of these is as unknown as if it had been cut off here.
-    package mutating func replace(bids: [BookLevel], asks: [BookLevel], isWhole: Bool = true) {
-        buyers.replace(bids, isWhole: isWhole)
-        sellers.replace(asks, isWhole: isWhole)
+    /// - Parameters:
+    ///   - bids: in any order.
+    ///   - asks: in any order.
+    ///   - areBidsWhole: whether the venue has no bids but these, or keeps us told of just as many; if it has, what is
+    ///     past the worst of these is as unknown as if it had been cut off here.
+    ///   - areAsksWhole: the same of the asks.
+    package mutating func replace(
+        bids: [BookLevel],
+        asks: [BookLevel],
+        areBidsWhole: Bool = true,
+        areAsksWhole: Bool = true
+    ) {
+        buyers.replace(bids, isWhole: areBidsWhole)
+        sellers.replace(asks, isWhole: areAsksWhole)
     }
 
     /// Sets the quantities at the prices; zero removes a level.
@@ -82,7 +94,9 @@ private struct BookSide: Hashable, Sendable {
     }
 
     var best: BookLevel? { levels.last }
-    var isThin: Bool { horizon != nil && levels.count < min(Self.thinLevels, depth / 2) }
+    var isThin: Bool { isThin(below: min(Self.thinLevels, depth / 2)) }
+
+    func isThin(below count: Int) -> Bool { horizon != nil && levels.count < count }
 
     func best(_ limit: Int) -> [BookLevel] { Array(levels.suffix(limit).reversed()) }
 

@@ -94,7 +94,7 @@ struct VenueFeedTests {
             harness.simulator.faults.garble(frames: 25)
             let trades = harness.delivered.trades.count
             // Counts are published once a second, with the status.
-            while harness.feed.counts.refusals.total < 25 {
+            while harness.feed.counts.refusals.total < 25, !Task.isCancelled {
                 let statuses = harness.delivered.statuses.count
                 await harness.until { $0.statuses.count > statuses }
             }

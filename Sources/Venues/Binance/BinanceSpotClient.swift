@@ -7,8 +7,6 @@ import Synchronization
 ///
 /// Documentation: <https://developers.binance.com/docs/binance-spot-api-docs/rest-api>.
 package final class BinanceSpotClient: Sendable {
-    /// The venue allows 6,000 weight per minute and address; a fifth stays for whoever shares the address.
-    package static let weightPerMinute = 4800
     /// The venue's own cap of one klines answer.
     package static let maximumCandles = 1000
     /// Levels of each side in a book snapshot.
@@ -31,7 +29,7 @@ package final class BinanceSpotClient: Sendable {
     ///   - timeoutSeconds: for a small answer; one about every market gets three times as long.
     package init(
         endpoints: BinanceEndpoints,
-        budget: RequestBudget = RequestBudget(limit: BinanceSpotClient.weightPerMinute),
+        budget: RequestBudget = RequestBudget(.binanceSpot),
         http: HTTPClient = .venues,
         clock: VenueClock = .system,
         timeoutSeconds: Double = 10

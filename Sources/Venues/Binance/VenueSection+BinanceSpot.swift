@@ -7,6 +7,7 @@ extension VenueSection {
     ///   - client: its budget is shared with whoever else holds it.
     ///   - symbolLimit: markets followed trade by trade.
     ///   - bookLimit: of those, how many books are followed.
+    /// - Returns: a section that asks at most as often as the client's budget allows.
     package static func binanceSpot(
         _ client: BinanceSpotClient,
         symbolLimit: Int = 100,

@@ -13,7 +13,7 @@ struct BinanceSpotClientTests {
         let time = time ?? TestTime(Self.start)
         return BinanceSpotClient(
             endpoints: BinanceEndpoints(rest: server.url, webSocket: "ws://127.0.0.1:1"),
-            budget: RequestBudget(limit: BinanceSpotClient.weightPerMinute, clock: time.clock),
+            budget: RequestBudget(.binanceSpot, clock: time.clock),
             clock: time.clock,
             timeoutSeconds: timeout
         )

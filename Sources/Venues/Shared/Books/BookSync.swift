@@ -15,8 +15,9 @@ package enum BookState: String, Hashable, Sendable {
 ///
 /// A picture (snapshot) begins a book and changes continue it. Where pictures come over REST, changes are kept while one
 /// is fetched: at most ``maximumBuffered`` of them, the oldest half thrown away past that, which at worst costs another
-/// picture. A book with a gap, a crossed one, and one of which too little is left within the known range are told as
-/// lost at once, and begin anew, each attempt after twice the wait of the one before.
+/// picture. A book with a gap, a crossed one, and one of which nothing is left within the known range are told as lost
+/// at once, and begin anew, each attempt after twice the wait of the one before. When less than half is left
+/// of the levels within the known range, a new picture is fetched while the book is served on.
 package struct BookSync: Sendable {
     package enum Request: Hashable, Sendable {
         /// Ask for the whole book over REST; the answer goes to ``receive(picture:at:using:)`` or ``pictureFailed(at:using:)``.
@@ -31,9 +32,16 @@ package struct BookSync: Sendable {
         package var request: Request?
 
         static let nothing = Step()
+
+        package init(update: BookUpdate? = nil, request: Request? = nil) {
+            self.update = update
+            self.request = request
+        }
     }
 
     package static let maximumBuffered = 1000
+    /// Between two pictures of a live book.
+    package static let refreshInterval: TimeAmount = .seconds(10)
     /// A picture that has not come within this time is asked for again.
     package static let pictureDeadline: TimeAmount = .seconds(20)
     /// A book that lives so long forgets its failures.
@@ -48,12 +56,19 @@ package struct BookSync: Sendable {
         case live(since: NIODeadline)
     }
 
+    private enum Refresh: Sendable {
+        case allowed(from: NIODeadline)
+        case fetching(until: NIODeadline)
+    }
+
     private let symbol: Symbol
     private let rule: BookRule
     private var phase = Phase.stale
     private var chain: BookChain
     private var buffered: [BookFrame] = []
     private var failures = 0
+    /// The picture that shall widen the known range of a live book.
+    private var refresh = Refresh.allowed(from: .uptimeNanoseconds(0))
     /// The book as it is served; empty unless ``state`` is live.
     package private(set) var book: OrderBook
 
@@ -95,13 +110,19 @@ package struct BookSync: Sendable {
         at now: NIODeadline,
         using random: inout some RandomNumberGenerator
     ) -> Step {
-        guard case .fetching = phase else { return .nothing }
-        return begin(with: picture, at: now, using: &random)
+        switch (phase, refresh) {
+        case (.fetching, _): return begin(with: picture, at: now, using: &random)
+        case (.live, .fetching): return renew(with: picture, at: now)
+        default: return .nothing
+        }
     }
 
     package mutating func pictureFailed(at now: NIODeadline, using random: inout some RandomNumberGenerator) -> Step {
-        guard case .fetching = phase else { return .nothing }
-        wait(at: now, using: &random)
+        switch (phase, refresh) {
+        case (.fetching, _): wait(at: now, using: &random)
+        case (.live, .fetching): endRefresh(at: now)
+        default: break
+        }
         return .nothing
     }
 
@@ -113,8 +134,9 @@ package struct BookSync: Sendable {
         case .fetching(let until) where now >= until:
             wait(at: now, using: &random)
             return .nothing
-        case .live(let since) where failures > 0 && now >= since + Self.steadyAfter:
-            failures = 0
+        case .live(let since):
+            if now >= since + Self.steadyAfter { failures = 0 }
+            if case .fetching(let until) = refresh, now >= until { endRefresh(at: now) }
             return .nothing
         default: return .nothing
         }
@@ -151,31 +173,88 @@ package struct BookSync: Sendable {
         using random: inout some RandomNumberGenerator
     ) -> Step {
         let wasLive = state == .live
+        if let step = assemble(picture, at: now) {
+            phase = .live(since: now)
+            return step
+        }
+        return lose(wasLive: wasLive, at: now, using: &random)
+    }
+
+    /// Widens the known range of a live book; a picture that does not fit is forgotten, and the book goes on.
+    private mutating func renew(with picture: BookFrame, at now: NIODeadline) -> Step {
+        let step = assemble(picture, at: now)
+        endRefresh(at: now)
+        return step ?? .nothing
+    }
+
+    /// The picture with what was kept since becomes the book; nil, and no change to the book, when they do not fit.
+    private mutating func assemble(_ picture: BookFrame, at now: NIODeadline) -> Step? {
+        var chain = chain
+        var book = OrderBook(depth: book.depth)
         chain.begin(picture)
-        // A picture on a stream shows the depth that the stream keeps us told of.
+        // A picture on a stream shows the depth that the stream keeps us told of. Of one over REST, a side with fewer
+        // levels than the other was not cut off.
         let isWhole = !rule.picturesComeOverREST || picture.isWhole
-        book.replace(bids: picture.bids, asks: picture.asks, isWhole: isWhole)
-        var rest = buffered[...]
-        while let frame = rest.first {
+        let areBidsWhole = isWhole || picture.bids.count < picture.asks.count
+        let areAsksWhole = isWhole || picture.asks.count < picture.bids.count
+        book.replace(
+            bids: picture.bids,
+            asks: picture.asks,
+            areBidsWhole: areBidsWhole,
+            areAsksWhole: areAsksWhole
+        )
+        buffered.removeAll { $0.last < picture.last }
+        while let frame = buffered.first {
             switch chain.link(frame) {
             case .old: break
             case .follows: book.apply(bids: frame.bids, asks: frame.asks)
-            case .broken:
-                // Older than what was kept: the next picture will fit. Or a gap within: what is past it may fit.
-                buffered = Array(rest)
-                return lose(wasLive: wasLive, at: now, using: &random)
+            // The picture is older than what was kept, or something is missing in that: what is past it may fit later.
+            case .broken: return nil
             }
-            rest = rest.dropFirst()
+            buffered.removeFirst()
         }
-        buffered.removeAll(keepingCapacity: true)
-        guard isSound, book.bestBid != nil || book.bestAsk != nil else {
-            return lose(wasLive: wasLive, at: now, using: &random)
-        }
-        phase = .live(since: now)
+        guard Self.isServable(book) else { return nil }
         // Nothing is known here that is not told.
         let (bids, asks) = (book.bids, book.asks)
-        book.replace(bids: bids, asks: asks, isWhole: isWhole && max(bids.count, asks.count) < book.depth)
+        book.replace(
+            bids: bids,
+            asks: asks,
+            areBidsWhole: areBidsWhole && bids.count < book.depth,
+            areAsksWhole: areAsksWhole && asks.count < book.depth
+        )
+        self.chain = chain
+        self.book = book
         return Step(update: update(.snapshot, bids: bids, asks: asks))
+    }
+
+    private static func isServable(_ book: OrderBook) -> Bool {
+        if book.isCrossed { return false }
+        // A side without an order is true where the whole of it is known.
+        if book.isThin(below: 1) { return false }
+        return book.bestBid != nil || book.bestAsk != nil
+    }
+
+    /// Keeps a change for the picture under way, or asks for one when little of the known range is left.
+    private mutating func refreshed(by frame: BookFrame, at now: NIODeadline) -> Request? {
+        switch refresh {
+        case .fetching:
+            guard buffered.count < Self.maximumBuffered else {
+                endRefresh(at: now)
+                return nil
+            }
+            buffered.append(frame)
+            return nil
+        case .allowed(let from):
+            guard rule.picturesComeOverREST, book.isThin(below: book.depth / 2), now >= from else { return nil }
+            refresh = .fetching(until: now + Self.pictureDeadline)
+            buffered = [frame]
+            return .picture
+        }
+    }
+
+    private mutating func endRefresh(at now: NIODeadline) {
+        refresh = .allowed(from: now + Self.refreshInterval)
+        buffered.removeAll()
     }
 
     private mutating func apply(
@@ -184,15 +263,19 @@ package struct BookSync: Sendable {
         using random: inout some RandomNumberGenerator
     ) -> Step {
         let allKnown = book.apply(bids: frame.bids, asks: frame.asks)
-        guard isSound else { return lose(at: now, using: &random) }
-        if frame.bids.isEmpty && frame.asks.isEmpty { return .nothing }
-        guard !allKnown else { return Step(update: update(.changes, bids: frame.bids, asks: frame.asks)) }
+        guard Self.isServable(book) else {
+            if case .fetching = refresh { buffered.append(frame) } else { buffered = [frame] }
+            return lose(at: now, using: &random)
+        }
+        let request = refreshed(by: frame, at: now)
+        if frame.bids.isEmpty && frame.asks.isEmpty { return Step(request: request) }
+        guard !allKnown else {
+            return Step(update: update(.changes, bids: frame.bids, asks: frame.asks), request: request)
+        }
         let bids = frame.bids.filter { book.knows(bid: $0.price) }
         let asks = frame.asks.filter { book.knows(ask: $0.price) }
-        return Step(update: update(.changes, bids: bids, asks: asks))
+        return Step(update: update(.changes, bids: bids, asks: asks), request: request)
     }
-
-    private var isSound: Bool { !book.isCrossed && !book.isThin }
 
     /// Tells that the book is not to be believed, and asks for a new one: at once the first time, then after waits.
     private mutating func lose(
@@ -200,6 +283,7 @@ package struct BookSync: Sendable {
         at now: NIODeadline,
         using random: inout some RandomNumberGenerator
     ) -> Step {
+        refresh = .allowed(from: now)
         var step = Step()
         if failures == 0 {
             failures = 1

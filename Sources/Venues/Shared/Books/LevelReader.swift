@@ -9,6 +9,8 @@ struct LevelReader: ~Copyable {
     ///   - market: whose units the figures are in.
     ///   - inContracts: whether the venue counts contracts here.
     ///   - name: the venue's name of the side, for refusals.
+    /// - Returns: the levels in the venue's order.
+    /// - Throws: what is wrong with the first level that is.
     mutating func read(
         _ side: VenueValue,
         of market: borrowing Market,

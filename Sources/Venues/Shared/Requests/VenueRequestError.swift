@@ -8,7 +8,7 @@ package enum VenueRequestError: Error, Hashable, Sendable {
     case bodyTooLarge(limit: Int)
     /// The venue says slow down (429).
     case rateLimited(retryAfterSeconds: Int)
-    /// The venue shut our address out (418).
+    /// The venue shut our address out (418, or 403).
     case banned(retryAfterSeconds: Int)
     /// Our own budget for this minute is spent, or the venue's order to stay away still holds; nothing was sent.
     case budgetExhausted(retryAfterSeconds: Int)

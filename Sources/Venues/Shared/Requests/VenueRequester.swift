@@ -6,8 +6,8 @@ import NIOPosix
 
 /// Asks one venue over REST within its budget; knows HTTP, and nothing of what the answers mean.
 package struct VenueRequester: Sendable {
-    /// What a venue's answers say about the budget, in its own header's name.
-    let usedWeightHeader: String
+    /// The header in which a venue's answers say how much of the budget is used; nil where they do not.
+    var usedWeightHeader: String?
     let baseURL: String
     let budget: RequestBudget
     let http: HTTPClient
@@ -27,7 +27,7 @@ package struct VenueRequester: Sendable {
         timeout: TimeAmount,
         limit: Int
     ) async throws(VenueRequestError) -> ByteBuffer {
-        try await budget.acquire(weight: weight)
+        try await budget.acquire(weight: weight, path: path)
         let answer: Answer
         do {
             answer = try await fetch(path, timeout: timeout, limit: limit)
@@ -36,7 +36,7 @@ package struct VenueRequester: Sendable {
         } catch {
             throw Self.translate(error, limit: limit)
         }
-        if let used = answer.headers.first(name: usedWeightHeader).flatMap({ Int($0) }) {
+        if let used = usedWeightHeader.flatMap({ answer.headers.first(name: $0) }).flatMap({ Int($0) }) {
             await budget.report(usedWeight: used)
         }
         guard answer.status != .ok else { return answer.body }
@@ -80,19 +80,13 @@ package struct VenueRequester: Sendable {
     /// Turns a status other than 200 into an error, after the budget has taken the venue's order to stay away.
     private func refusal(_ answer: Answer) async -> VenueRequestError {
         let stated = answer.headers.first(name: "retry-after").flatMap { Int($0) }
-        switch answer.status.code {
-        case 429:
-            let seconds = Self.bounded(stated ?? 60)
-            await budget.block(seconds: seconds)
-            return .rateLimited(retryAfterSeconds: seconds)
-        case 418:
-            // Bans start at two minutes and reach three days.
-            let seconds = Self.bounded(stated ?? 120)
-            await budget.block(seconds: seconds)
-            return .banned(retryAfterSeconds: seconds)
-        case let status:
-            return .refused(status: Int(status), code: VenueErrorBody.code(answer.body))
+        let status = Int(answer.status.code)
+        guard let usual = budget.rules.statusWaits[status] else {
+            return .refused(status: status, code: VenueErrorBody.code(answer.body))
         }
+        let seconds = Self.bounded(stated ?? usual)
+        await budget.block(seconds: seconds)
+        return status == 429 ? .rateLimited(retryAfterSeconds: seconds) : .banned(retryAfterSeconds: seconds)
     }
 
     private static func bounded(_ seconds: Int) -> Int { min(max(seconds, 1), 3 * 86_400) }
