@@ -14,10 +14,11 @@ struct BybitAnswer: ~Copyable {
     private static let rateLimits: Set<Int64> = [10006, 10018]
     private static let windowSeconds = 5
 
-    /// Owns what ``rows`` points into.
+    /// Owns what the values point into.
     private let json: VenueParser
-    /// `result.list`.
-    let rows: VenueValue
+    let result: VenueValue
+    /// `result.list`; absent from answers about one thing.
+    private let list: VenueValue
     /// Where the next page begins; nil on the last one.
     let nextPage: String?
     /// The venue's clock.
@@ -36,14 +37,19 @@ struct BybitAnswer: ~Copyable {
         guard let code = fields[.code].integer else { throw .undecodable(FrameRefusal(.shapeUnknown)) }
         if Self.rateLimits.contains(code) { throw .rateLimited(retryAfterSeconds: Self.windowSeconds) }
         guard code == 0 else { throw .refused(status: 200, code: code) }
-        let time = fields[.time].integer.flatMap { MarketTime(venueTime: $0) }
-        fields.read(fields[.result])
-        let rows = fields[.list]
-        guard rows.isArray else { throw .undecodable(FrameRefusal(.shapeUnknown, field: Field.list.key)) }
+        let (time, result) = (fields[.time].integer.flatMap { MarketTime(venueTime: $0) }, fields[.result])
+        guard result.isObject else { throw .undecodable(FrameRefusal(.shapeUnknown, field: Field.result.key)) }
+        fields.read(result)
         self.time = time
-        self.rows = rows
+        self.result = result
+        list = fields[.list]
         self.json = json
         nextPage = fields.isVacant(.nextPage) ? nil : fields[.nextPage].text
+    }
+
+    func rows() throws(FrameRefusal) -> VenueValue {
+        guard list.isArray else { throw FrameRefusal(.shapeUnknown, field: Field.list.key) }
+        return list
     }
 
     enum Field: Int, VenueFieldName {

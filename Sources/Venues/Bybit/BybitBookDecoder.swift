@@ -1,6 +1,6 @@
 import Markets
 
-/// `orderbook.<depth>.<symbol>`: a snapshot of so many levels, then what changed.
+/// `orderbook.<depth>.<symbol>`: a snapshot of so many levels, then what changed; and `GET /v5/market/orderbook`.
 ///
 /// ```json
 /// {"topic":"orderbook.50.BTCPERP","type":"delta","ts":1680673821651,"data":{"s":"BTCPERP","b":[["28555.20","0.677"]],
@@ -19,20 +19,36 @@ struct BybitBookDecoder: ~Copyable {
         try frame.checkSymbol(fields[.symbol])
         let update = try fields.integer(.update)
         guard update > 0 else { throw FrameRefusal(.valueOutOfRange, field: Field.update.key) }
-        return BookFrame(
-            market: frame.market.index,
-            symbol: frame.market.symbol,
-            kind: frame.isSnapshot || update == 1 ? .snapshot : .changes,
-            first: update,
-            last: update,
-            exchangeTime: frame.time,
-            bids: try levels.read(fields[.bids], of: frame.market, name: "b"),
-            asks: try levels.read(fields[.asks], of: frame.market, name: "a")
+        let kind: BookFrame.Kind = frame.isSnapshot || update == 1 ? .snapshot : .changes
+        return try book(kind, number: update, at: frame.time, of: frame.market)
+    }
+
+    /// A whole book over REST, whose `result` is what `data` is on the stream, and its time.
+    mutating func decode(_ answer: borrowing BybitAnswer, of market: Market) throws(FrameRefusal) -> BookFrame {
+        fields.read(answer.result)
+        return try book(.snapshot, number: try fields.integer(.update), at: try fields.time(.time), of: market)
+    }
+
+    private mutating func book(
+        _ kind: BookFrame.Kind,
+        number: Int64,
+        at time: MarketTime,
+        of market: Market
+    ) throws(FrameRefusal) -> BookFrame {
+        BookFrame(
+            market: market.index,
+            symbol: market.symbol,
+            kind: kind,
+            first: number,
+            last: number,
+            exchangeTime: time,
+            bids: try levels.read(fields[.bids], of: market, name: "b"),
+            asks: try levels.read(fields[.asks], of: market, name: "a")
         )
     }
 
     enum Field: Int, VenueFieldName {
-        case symbol, bids, asks, update
+        case symbol, bids, asks, update, time
 
         var key: String {
             switch self {
@@ -40,6 +56,7 @@ struct BybitBookDecoder: ~Copyable {
             case .bids: "b"
             case .asks: "a"
             case .update: "u"
+            case .time: "ts"
             }
         }
     }

@@ -120,6 +120,16 @@ package final class BybitClient: Sendable {
         }
     }
 
+    /// The best levels of a market's book, of which the venue shows at most `levels`: 200 of spot, 500 of contracts.
+    package func book(of instrument: Instrument, levels: Int = 200) async throws(VenueRequestError) -> BookFrame {
+        let most = instrument.symbol.isPerpetual ? 500 : 200
+        let path = "/v5/market/orderbook?" + query(instrument) + "&limit=\(min(max(levels, 1), most))"
+        return try await ask(path) { (answer) throws(FrameRefusal) in
+            var decoder = BybitBookDecoder()
+            return try decoder.decode(answer, of: Market(index: 0, instrument))
+        }
+    }
+
     private func query(_ instrument: Instrument) -> String {
         let category: BybitCategory = instrument.symbol.isPerpetual ? .linear : .spot
         return "category=\(category.rawValue)&symbol=\(instrument.venueSymbol.queryEscaped)"

@@ -19,7 +19,7 @@ struct BybitDayTickers {
         var fields = BybitTickerFields()
         var tally = RowTally()
         let time = answer.time
-        try tally.each(of: answer.rows) { row throws(FrameRefusal) in
+        try tally.each(of: try answer.rows()) { row throws(FrameRefusal) in
             fields.read(row)
             guard let market = markets.market(try fields.name()) else { return }
             var figures = BybitTickerFigures()

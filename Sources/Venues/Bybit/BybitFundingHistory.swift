@@ -12,7 +12,7 @@ struct BybitFundingHistory {
 
     init(_ answer: borrowing BybitAnswer, of market: Market, receivedTime: MarketTime) throws(FrameRefusal) {
         var fields = VenueFields<Field>()
-        try answer.rows.forEach { row throws(FrameRefusal) in
+        try answer.rows().forEach { row throws(FrameRefusal) in
             fields.read(row)
             events.append(
                 MarketEvent(

@@ -18,7 +18,7 @@ struct BybitKlines {
         let finished = answer.time?.adding(milliseconds: -Self.marginMilliseconds - interval.milliseconds)
         var row = VenueRow(count: Column.allCases.count)
         // A candle missing from the middle of an answer would be a hole that nobody sees: one bad row refuses all.
-        try answer.rows.forEach { value throws(FrameRefusal) in
+        try answer.rows().forEach { value throws(FrameRefusal) in
             guard row.read(value) else { throw FrameRefusal(.shapeUnknown) }
             let openTime = try row.timeText(Column.openTime.rawValue)
             let candle = Candle(

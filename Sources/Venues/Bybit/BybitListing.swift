@@ -12,7 +12,7 @@ struct BybitListing {
         nextPage = answer.nextPage
         var row = BybitInstrumentRow(category)
         var tally = RowTally()
-        try tally.each(of: answer.rows) { value throws(FrameRefusal) in
+        try tally.each(of: try answer.rows()) { value throws(FrameRefusal) in
             if let instrument = try row.instrument(value) { instruments.append(instrument) }
         }
         try tally.settle(into: &refusals)

@@ -13,7 +13,7 @@ struct BybitOpenInterest {
 
     init(_ answer: borrowing BybitAnswer, of market: Market, receivedTime: MarketTime) throws(FrameRefusal) {
         var fields = VenueFields<Field>()
-        try answer.rows.forEach { row throws(FrameRefusal) in
+        try answer.rows().forEach { row throws(FrameRefusal) in
             fields.read(row)
             let bothSides = try fields.quantity(.bothSides, of: market)
             let halved = FixedPoint(units: bothSides.value.units / 2).map(Quantity.init)

@@ -131,6 +131,33 @@ package final class OKXClient: Sendable {
         }
     }
 
+    /// The best levels of a market's book, 400 at most.
+    package func book(of instrument: Instrument, levels: Int = 400) async throws(VenueRequestError) -> BookFrame {
+        let path = "/api/v5/market/books?instId=\(instrument.venueSymbol.queryEscaped)&sz=\(min(max(levels, 1), 400))"
+        return try await ask(path) { [clock] (answer) throws(FrameRefusal) in
+            var row = VenueRow(count: 1)
+            guard row.read(answer.rows) else { throw FrameRefusal(.shapeUnknown, field: "data") }
+            var decoder = OKXBookDecoder()
+            let frame = OKXFrame(market: Market(index: 0, instrument), name: nil, receivedTime: clock.now())
+            return try decoder.decode(row[0], kind: .snapshot, frame: frame)
+        }
+    }
+
+    /// The last trades of a market, 500 at most, oldest first.
+    package func trades(of instrument: Instrument, limit: Int = 500) async throws(VenueRequestError) -> [MarketEvent] {
+        let path =
+            "/api/v5/market/trades?instId=\(instrument.venueSymbol.queryEscaped)&limit=\(min(max(limit, 1), 500))"
+        let table = MarketTable([instrument])
+        return try await ask(path) { [clock] (answer) throws(FrameRefusal) in
+            var decoder = OKXTradeDecoder()
+            let events = try OKXRows.events(answer, markets: table, receivedTime: clock.now()) {
+                (row, frame, events) throws(FrameRefusal) in
+                try decoder.decode(row, frame: frame, into: &events)
+            }
+            return events.reversed()
+        }
+    }
+
     private func ask(
         _ path: String,
         of kind: OKXKind,

@@ -3,8 +3,8 @@ import Markets
 /// What the rows of a message, or of a REST answer, are about.
 struct OKXFrame {
     let market: Market
-    /// The venue's name of the market.
-    let name: UnsafeBufferPointer<UInt8>
+    /// The venue's name of the market, for rows that repeat it; nil where the request alone says what it is about.
+    let name: UnsafeBufferPointer<UInt8>?
     let receivedTime: MarketTime
 
     /// Whether sizes are contracts.
@@ -16,6 +16,7 @@ struct OKXFrame {
 
     /// A row may repeat the market's name; another one than the message's would be booked on the wrong market.
     func checkName(_ instrument: VenueValue) throws(FrameRefusal) {
+        guard let name else { return }
         guard let utf8 = instrument.utf8 else {
             guard instrument.isAbsent else { throw FrameRefusal(.fieldWrongType, field: "instId") }
             return

@@ -158,6 +158,18 @@ struct BybitClientTests {
         }
     }
 
+    @Test("A cursor that never ends is not followed for ever")
+    func endlessCursor() async throws {
+        let page = Counter()
+        try await CannedServer.serving { _ in
+            .response(200, Self.answer(Self.linear("BTCUSDT", "BTC"), page: "page\(page.next())"))
+        } _: { server in
+            let instruments = try await client(server).instruments(.linear)
+            #expect(instruments.count == 1)
+            #expect(server.requests.count == 20)
+        }
+    }
+
     @Test("Spot comes on one page, with steps of its own, and no name is taken apart")
     func spotListing() async throws {
         let row =
@@ -216,6 +228,24 @@ struct BybitClientTests {
         }
     }
 
+    @Test("A book over REST is a snapshot")
+    func book() async throws {
+        let body =
+            #"{"retCode":0,"retMsg":"OK","result":{"s":"BTCUSDT","a":[["65557.7","16.6"]],"b":[["65485.4","47.08"],"#
+            + #"["65480","1"]],"ts":1716863719031,"u":230704,"seq":1432604333,"cts":1716863718905},"#
+            + #""retExtInfo":{},"time":1716863719382}"#
+        try await CannedServer.serving { _ in
+            .response(200, body)
+        } _: { server in
+            let book = try await client(server).book(of: try bitcoin(), levels: 9999)
+            #expect(book.kind == .snapshot && book.last == 230_704 && book.symbol.text == "BTCUSDT-PERP")
+            #expect(book.exchangeTime?.milliseconds == 1_716_863_719_031)
+            #expect(book.bids == (try Expected.levels([("65485.4", "47.08"), ("65480", "1")])))
+            #expect(book.asks == (try Expected.levels([("65557.7", "16.6")])))
+            #expect(server.requests == ["/v5/market/orderbook?category=linear&symbol=BTCUSDT&limit=500"])
+        }
+    }
+
     @Test("Of a range longer than one answer the oldest part is asked for")
     func range() async throws {
         try await CannedServer.serving { _ in
@@ -251,7 +281,7 @@ struct BybitClientTests {
         (200, "[]", .undecodable(FrameRefusal(.shapeUnknown))),
         (200, #"{"retCode":"0","result":{"list":[]}}"#, .undecodable(FrameRefusal(.shapeUnknown))),
         (200, #"{"retCode":0,"result":{}}"#, .undecodable(FrameRefusal(.shapeUnknown, field: "list"))),
-        (200, #"{"retCode":0,"result":[]}"#, .undecodable(FrameRefusal(.shapeUnknown, field: "list"))),
+        (200, #"{"retCode":0,"result":[]}"#, .undecodable(FrameRefusal(.shapeUnknown, field: "result"))),
         (200, answer("5"), .undecodable(FrameRefusal(.shapeUnknown))),
         (200, answer(#"["1786816800000","1","1"]"#), .undecodable(FrameRefusal(.shapeUnknown))),
         (

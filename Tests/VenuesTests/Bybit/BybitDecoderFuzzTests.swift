@@ -19,14 +19,14 @@ struct BybitDecoderFuzzTests {
     ]
 
     @Test(
-        "100,000 mutated frames a socket never trap, and what they decode to is possible",
+        "50,000 mutated frames a socket never trap, and what they decode to is possible",
         arguments: BybitCategory.allCases
     )
     func mutated(category: BybitCategory) async {
         let fuzz = await DialectFuzz(
             BybitBench.dialect(category),
             seeds: Self.seeds,
-            rounds: 100_000,
+            rounds: 50_000,
             seed: 0x6279_6269
         )
         #expect(fuzz.impossible == 0)

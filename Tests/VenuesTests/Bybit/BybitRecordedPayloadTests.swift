@@ -155,4 +155,26 @@ struct BybitRecordedPayloadTests {
             ]
         )
     }
+
+    /// Computed with Python's `json` and `decimal` from the same file.
+    @Test("Fifty frames of a book of 500 levels end in the book that an independent reading ends in")
+    func book500() throws {
+        let decoded = try lines("linear-orderbook500-XRPUSDT-2024.jsonl.gz")
+        let frames = decoded.compactMap(\.book)
+        try #require(frames.count == 50 && decoded.count == 50)
+        var random = SplitMix(seed: 1)
+        var sync = BookSync(frames[0].symbol, rule: .bybit)
+        for frame in frames {
+            let step = sync.receive(frame, at: .uptimeNanoseconds(1), using: &random)
+            #expect(step.request == nil && step.update?.kind != .lost)
+        }
+        #expect(sync.state == .live)
+        let (bids, asks) = (sync.book.bids, sync.book.asks)
+        #expect(bids.count == 500 && asks.count == 500)
+        #expect(bids.first == (try Expected.levels([("1.9537", "10605")])).first)
+        #expect(asks.first == (try Expected.levels([("1.9538", "6702")])).first)
+        #expect(bids.map(\.quantity.value).reduce(.zero) { $0.adding($1) ?? $0 } == FixedPoint("8328816"))
+        #expect(asks.map(\.quantity.value).reduce(.zero) { $0.adding($1) ?? $0 } == FixedPoint("9911460"))
+        #expect(frames.reduce(0) { $0 + $1.bids.count + $1.asks.count } == 3966)
+    }
 }

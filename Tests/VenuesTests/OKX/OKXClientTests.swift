@@ -228,6 +228,66 @@ struct OKXClientTests {
         }
     }
 
+    @Test(
+        "Books of 2022, of spot in coins and of a swap in contracts",
+        .enabled(if: SharedData.isPresent, Recordings.missing)
+    )
+    func books() async throws {
+        let answers = try Recordings.lines("exchanges/okx/rest/books-2022.jsonl")
+        let asked = Counter()
+        try await CannedServer.serving { _ in
+            .response(200, answers[asked.next() - 1])
+        } _: { server in
+            let client = client(server)
+            let spot = try await client.book(of: try #require(OKXBench.instrument("BTCUSDT", "BTC-USDT")))
+            #expect(spot.kind == .snapshot && spot.exchangeTime?.milliseconds == 1_654_328_918_680)
+            let bids = [("29692.4", "0.43986254"), ("29691.2", "0.33792"), ("29690", "0.39370474")]
+            #expect(spot.bids == (try Expected.levels(bids)))
+            let contracts = try await client.book(of: try swap(), levels: 3)
+            let asks = [("29701.7", "0.02"), ("29702.9", "0.19"), ("29703.4", "0.2")]
+            #expect(contracts.asks == (try Expected.levels(asks)) && contracts.bids.count == 3)
+            #expect(
+                server.requests == [
+                    "/api/v5/market/books?instId=BTC-USDT&sz=400", "/api/v5/market/books?instId=BTC-USDT-SWAP&sz=3",
+                ]
+            )
+        }
+    }
+
+    @Test("Trades of 2025, oldest first", .enabled(if: SharedData.isPresent, Recordings.missing))
+    func trades() async throws {
+        let body = try recorded("spot-trades-2025.json")
+        try await CannedServer.serving { _ in
+            .response(200, body)
+        } _: { server in
+            let spot = try #require(OKXBench.instrument("BTCUSDT", "BTC-USDT"))
+            let events = try await client(server).trades(of: spot)
+            #expect(
+                events.map(\.payload) == [
+                    try Expected.trade("BTCUSDT", 734_864_332, "102537.9", "0.0000125", .buy),
+                    try Expected.trade("BTCUSDT", 734_864_333, "102537.9", "0.00013669", .sell),
+                ]
+            )
+            #expect(events.map { $0.exchangeTime?.milliseconds } == [1_747_087_161_666, 1_747_087_163_557])
+        }
+    }
+
+    @Test(
+        "The recorded margin tiers are no answer about markets",
+        .enabled(if: SharedData.isPresent, Recordings.missing)
+    )
+    func tiers() async throws {
+        let body = try recorded("position-tiers-tier1-2026.json")
+        try await CannedServer.serving { _ in
+            .response(200, body)
+        } _: { server in
+            let client = client(server)
+            await #expect(throws: VenueRequestError.undecodable(FrameRefusal(.symbolInvalid, field: "instId"))) {
+                try await client.instruments(.spot)
+            }
+        }
+    }
+
     @Test("One answer brings the figures of all markets listed")
     func dayTickers() async throws {
         let listing =
@@ -283,6 +343,7 @@ struct OKXClientTests {
             ),
             .undecodable(FrameRefusal(.contradiction))
         ),
+        (400, #"{"code":"51001","msg":"no","data":[]}"#, .refused(status: 400, code: 51001)),
         (500, "", .refused(status: 500, code: nil)),
     ]
 
