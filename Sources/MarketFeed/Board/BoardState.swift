@@ -68,7 +68,7 @@ struct BoardState: Sendable {
     // MARK: - Sweeping
 
     /// Symbols swept in one go, so that nobody waits long for the lock.
-    static let sweepSlice = 256
+    static let sweepSlice = 64
     /// Every so many sweeps a symbol's venues are compared with each other.
     private static let sweepsPerComparison = 4
 
@@ -95,14 +95,15 @@ struct BoardState: Sendable {
     }
 
     private mutating func sweep(_ place: Int, _ venue: Venue, now: MarketTime) {
-        guard let market = entries[place][venue] else { return }
-        if let delisted = market.delistedAt, now.since(delisted) > limits.delistedMilliseconds {
+        // Field by field: a copy of the whole market costs more than all that is asked of it.
+        guard let isStale = entries[place][venue]?.isStale else { return }
+        if let delisted = entries[place][venue]?.delistedAt, now.since(delisted) > limits.delistedMilliseconds {
             entries[place][venue] = nil
             desks[venue.position].marketCount -= 1
             touch(place, venue, withFrame: true)
-        } else if !market.isStale {
+        } else if !isStale, let heardAt = entries[place][venue]?.heardAt {
             let isSilent = desks[venue.position].isSilent[MarketKind(entries[place].symbol)]
-            guard isSilent || now.since(market.heardAt) > limits.marketSilenceMilliseconds else { return }
+            guard isSilent || now.since(heardAt) > limits.marketSilenceMilliseconds else { return }
             entries[place][venue]?.isStale = true
             touch(place, venue, withFrame: true)
         }
