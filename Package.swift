@@ -148,7 +148,7 @@ let targets: [Target] = [
     tests("VenuesTests", ["Venues", "VenueSimulator", "Markets", "WebSockets", nioCore, nioPosix, log, lifecycle]),
     tests(
         "VenueSimulatorTests",
-        ["VenueSimulator", "Markets", "WebSockets", httpClient, nioCore, nioPosix, log, lifecycle]
+        ["VenueSimulator", "Markets", "WebSockets", httpClient, nioCore, nioHTTP1, nioPosix, log, lifecycle]
     ),
     tests("StorageTests", ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", log]),
     tests(

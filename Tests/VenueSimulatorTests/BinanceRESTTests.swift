@@ -6,7 +6,7 @@ import VenueSimulator
 
 @Suite("Binance dialect, REST", .timeLimit(.minutes(2)))
 struct BinanceRESTTests {
-    static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 500)
+    static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 500, assets: 24)
 
     @Test("The server's time is now, and ping is answered with nothing")
     func time() async throws {
@@ -66,7 +66,7 @@ struct BinanceRESTTests {
             }
             #expect(symbol.without(["permissions"]) == real.without(["permissions"]))
             let all = try #require((try await venue.get("/api/v3/exchangeInfo").json as? [String: Any]))
-            #expect((all["symbols"] as? [Any])?.count ?? 0 > 400)
+            #expect((all["symbols"] as? [Any])?.count ?? 0 > 40)
         }
     }
 
@@ -100,7 +100,12 @@ struct BinanceRESTTests {
     func dayAndCandles() async throws {
         // The clock stands still, so that both answers are of one moment.
         let moment = MarketTime(milliseconds: 1_760_108_392_000)
-        let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 500, clock: MarketClock { moment })
+        let source = VenueSimulator.Source.market(
+            seed: 42,
+            tradesPerSecond: 500,
+            clock: MarketClock { moment },
+            assets: 8
+        )
         try await Harness.with(source) { venue in
             let row = try #require(
                 try await venue.get("/api/v3/ticker/24hr?symbol=SOLUSDT").json as? [String: Any]
@@ -167,58 +172,72 @@ struct BinanceRESTTests {
             #expect((refused.json as? [String: Any])?["code"] as? Int == -1003)
             #expect((1...60).contains(try #require(refused.headers["retry-after"].flatMap { Int($0) })))
             var banned: Harness.Answer?
-            for _ in 0...RequestWeights.patience where banned == nil {
+            for _ in 0...10 where banned == nil {
                 let answer = try await venue.get("/api/v3/depth?symbol=BTCUSDT&limit=5000")
                 if answer.status == 418 { banned = answer }
             }
             let ban = try #require(banned)
             #expect(try #require(ban.headers["retry-after"].flatMap { Int($0) }) > 60)
+            #expect(venue.simulator.bansIssued == 1)
             #expect(try await venue.get("/api/v3/ping").status == 418)
         }
     }
 }
 
-@Suite("Request weights")
-struct RequestWeightsTests {
+@Suite("Rate limits")
+struct RateLimiterTests {
     private static let noon = MarketTime(milliseconds: 1_760_097_600_000)
 
     @Test("The limit is exact, and a new minute starts at zero")
     func minute() throws {
-        var weights = RequestWeights()
-        #expect(try weights.charge(5999, to: "a", now: Self.noon) == 5999)
-        #expect(try weights.charge(1, to: "a", now: Self.noon) == 6000)
-        #expect(throws: BinanceError.tooMuchWeight(retryAfterSeconds: 60)) {
-            try weights.charge(1, to: "a", now: Self.noon)
+        var limiter = RateLimiter()
+        #expect(try limiter.charge(5999, to: "a", .binanceSpot, now: Self.noon) == 5999)
+        #expect(try limiter.charge(1, to: "a", .binanceSpot, now: Self.noon) == 6000)
+        #expect(throws: RateRefusal.tooMany(retryAfterSeconds: 60)) {
+            try limiter.charge(1, to: "a", .binanceSpot, now: Self.noon)
         }
-        #expect(try weights.charge(80, to: "b", now: Self.noon) == 80)
-        #expect(try weights.charge(2, to: "a", now: Self.noon.adding(milliseconds: 60_000)) == 2)
+        #expect(try limiter.charge(80, to: "b", .binanceSpot, now: Self.noon) == 80)
+        #expect(try limiter.charge(2, to: "a", .binanceSpot, now: Self.noon.adding(milliseconds: 60_000)) == 2)
     }
 
     @Test("A ban doubles each time and ends by itself")
     func bans() throws {
-        var weights = RequestWeights()
+        var limiter = RateLimiter()
         var now = Self.noon
         for seconds: Int64 in [120, 240, 480] {
-            #expect(throws: Never.self) { try weights.charge(6000, to: "a", now: now) }
-            for _ in 0..<RequestWeights.patience {
-                #expect(throws: BinanceError.self) { try weights.charge(1, to: "a", now: now) }
+            #expect(throws: Never.self) { try limiter.charge(6000, to: "a", .binanceSpot, now: now) }
+            for _ in 0..<10 {
+                #expect(throws: RateRefusal.self) { try limiter.charge(1, to: "a", .binanceSpot, now: now) }
             }
-            let until = now.milliseconds + seconds * 1000
-            #expect(throws: BinanceError.banned(until: until, retryAfterSeconds: Int(seconds))) {
-                try weights.charge(1, to: "a", now: now)
+            let until = now.adding(milliseconds: seconds * 1000)
+            #expect(throws: RateRefusal.banned(until: until, retryAfterSeconds: Int(seconds))) {
+                try limiter.charge(1, to: "a", .binanceSpot, now: now)
             }
-            now = MarketTime(milliseconds: until)
+            now = until
         }
-        #expect(try weights.charge(1, to: "a", now: now) == 1)
+        #expect(try limiter.charge(1, to: "a", .binanceSpot, now: now) == 1)
     }
 
-    @Test("Addresses are not remembered without end")
+    @Test("A rule without bans refuses for as long as the window lasts")
+    func patience() throws {
+        var limiter = RateLimiter()
+        let rule = RateRule(limit: 1, windowMilliseconds: 2000, patience: nil)
+        #expect(try limiter.charge(1, to: "a", rule, now: Self.noon) == 1)
+        for _ in 0..<100 {
+            #expect(throws: RateRefusal.tooMany(retryAfterSeconds: 2)) {
+                try limiter.charge(1, to: "a", rule, now: Self.noon)
+            }
+        }
+        #expect(try limiter.charge(1, to: "a", rule, now: Self.noon.adding(milliseconds: 2000)) == 1)
+    }
+
+    @Test("Callers are not remembered without end")
     func bound() throws {
-        var weights = RequestWeights()
+        var limiter = RateLimiter()
         for number in 0..<10_000 {
             let time = Self.noon.adding(milliseconds: Int64(number) * 100)
-            #expect(try weights.charge(1, to: "\(number)", now: time) == 1)
+            #expect(try limiter.charge(1, to: "\(number)", .binanceSpot, now: time) == 1)
         }
-        #expect(weights.addresses <= 1024)
+        #expect(limiter.callers <= 1024)
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Logging
+import Markets
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -23,13 +24,28 @@ struct Harness: Sendable {
     let simulator: VenueSimulator
     let port: Int
 
-    /// Runs a simulator for the length of `body`.
+    /// Runs a simulated Binance for the length of `body`.
     static func with<Value: Sendable>(
         _ source: VenueSimulator.Source,
         _ body: @Sendable (Harness) async throws -> Value
     ) async throws -> Value {
+        try await with(.binance, source, body)
+    }
+
+    /// Runs a simulator for the length of `body`.
+    static func with<Value: Sendable>(
+        _ venue: Venue,
+        _ source: VenueSimulator.Source,
+        keepAliveHaste: Double = 1,
+        _ body: @Sendable (Harness) async throws -> Value
+    ) async throws -> Value {
         let logger = Logger(label: "simulator") { _ in SwiftLogNoOpLogHandler() }
-        let simulator = VenueSimulator(source: source, logger: logger)
+        let simulator = VenueSimulator(
+            venue: venue,
+            source: source,
+            keepAliveHaste: keepAliveHaste,
+            logger: logger
+        )
         let group = ServiceGroup(services: [simulator], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -56,13 +72,13 @@ struct Harness: Sendable {
     }
 
     func socket(_ target: String) async throws -> Socket {
-        let (stream, continuation) = AsyncStream<String>.makeStream()
+        let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let connection = try await WebSocketClient(limits: .venue).connect(
             to: "ws://127.0.0.1:\(port)\(target)",
             on: loop
         ) { _, message in
-            continuation.yield(String(buffer: message.payload))
+            continuation.yield(Array(buffer: message.payload))
         }.get()
         connection.closed.whenComplete { _ in continuation.finish() }
         return Socket(connection: connection, messages: stream.makeAsyncIterator())
@@ -72,12 +88,15 @@ struct Harness: Sendable {
 /// One client connection whose messages are taken one by one.
 struct Socket {
     let connection: WebSocketConnection
-    var messages: AsyncStream<String>.AsyncIterator
+    var messages: AsyncStream<[UInt8]>.AsyncIterator
 
     func send(_ text: String) { connection.sendNow(.text(text)) }
 
     /// The next message; nil when the connection has ended.
-    mutating func next() async -> String? { await messages.next() }
+    mutating func next() async -> String? { await bytes().map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The next message's bytes, text or binary; nil when the connection has ended.
+    mutating func bytes() async -> [UInt8]? { await messages.next() }
 
     /// The next message as an object.
     mutating func object() async -> [String: Any]? {

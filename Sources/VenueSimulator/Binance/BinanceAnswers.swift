@@ -4,15 +4,37 @@ import Markets
 ///
 /// - Source: binance/binance-spot-api-docs, rest-api.md (July 2026), and recordings of the same year.
 enum BinanceAnswers {
+    static var empty: JSONText {
+        var json = JSONText()
+        json.raw("{}")
+        return json
+    }
+
+    static func time(_ time: MarketTime) -> JSONText {
+        var json = JSONText()
+        json.raw(#"{"serverTime":"#)
+        json.integer(time.milliseconds)
+        json.raw("}")
+        return json
+    }
+
+    /// A request for one symbol is answered with the row itself, everything else with a list.
+    static func list(_ rows: [JSONText], isSingle: Bool) -> JSONText {
+        if isSingle, let only = rows.first { return only }
+        var json = JSONText(capacity: rows.reduce(2) { $0 + $1.bytes.count + 1 })
+        json.array(rows)
+        return json
+    }
+
     /// Rows of 12 fields, the last of them unused.
-    static func candles(_ bars: [Bar], _ interval: CandleInterval) -> BinanceJSON {
-        var json = BinanceJSON(capacity: bars.count * 200 + 2)
+    static func candles(_ bars: [Bar], _ interval: CandleInterval) -> JSONText {
+        var json = JSONText(capacity: bars.count * 200 + 2)
         json.array(bars.lazy.map { row($0, interval) })
         return json
     }
 
-    private static func row(_ bar: Bar, _ interval: CandleInterval) -> BinanceJSON {
-        var json = BinanceJSON()
+    private static func row(_ bar: Bar, _ interval: CandleInterval) -> JSONText {
+        var json = JSONText()
         json.raw("[")
         json.integer(bar.openTime.milliseconds)
         for price in [bar.open, bar.high, bar.low, bar.close] {
@@ -36,8 +58,8 @@ enum BinanceAnswers {
     }
 
     /// A market without a known book has number 0 and no levels.
-    static func depth(_ snapshot: DepthSnapshot?, limit: Int) -> BinanceJSON {
-        var json = BinanceJSON(capacity: 8192)
+    static func depth(_ snapshot: DepthSnapshot?, limit: Int) -> JSONText {
+        var json = JSONText(capacity: 8192)
         json.raw(#"{"lastUpdateId":"#)
         json.integer(snapshot?.updateID ?? 0)
         json.raw(#","bids":"#)
@@ -48,11 +70,11 @@ enum BinanceAnswers {
         return json
     }
 
-    static func trades(_ prints: [Print]) -> BinanceJSON {
-        var json = BinanceJSON(capacity: prints.count * 160 + 2)
+    static func trades(_ prints: [Print]) -> JSONText {
+        var json = JSONText(capacity: prints.count * 160 + 2)
         json.array(
             prints.lazy.map { print in
-                var json = BinanceJSON()
+                var json = JSONText()
                 json.raw(#"{"id":"#)
                 json.integer(print.id)
                 json.raw(#","price":"#)
@@ -72,8 +94,8 @@ enum BinanceAnswers {
         return json
     }
 
-    static func exchangeInfo(_ listings: [Listing], now: MarketTime) -> BinanceJSON {
-        var json = BinanceJSON(capacity: listings.count * 1600)
+    static func exchangeInfo(_ listings: [Listing], now: MarketTime) -> JSONText {
+        var json = JSONText(capacity: listings.count * 1600)
         json.raw(#"{"timezone":"UTC","serverTime":"#)
         json.integer(now.milliseconds)
         json.raw(#","rateLimits":["#)
@@ -87,11 +109,13 @@ enum BinanceAnswers {
         return json
     }
 
-    private static func symbol(_ listing: Listing) -> BinanceJSON {
-        var json = BinanceJSON(capacity: 1600)
+    private static func symbol(_ listing: Listing) -> JSONText {
+        var json = JSONText(capacity: 1600)
         json.raw(#"{"symbol":"#)
-        json.name(listing.symbol.text)
-        json.raw(#","status":"TRADING","baseAsset":"#)
+        json.name(listing.venueSymbol)
+        json.raw(#","status":"#)
+        json.name(listing.state == .trading ? "TRADING" : "BREAK")
+        json.raw(#","baseAsset":"#)
         json.name(listing.base)
         json.raw(#","baseAssetPrecision":8,"quoteAsset":"#)
         json.name(listing.quote)
@@ -107,7 +131,7 @@ enum BinanceAnswers {
         return json
     }
 
-    private static func filters(_ listing: Listing, _ json: inout BinanceJSON) {
+    private static func filters(_ listing: Listing, _ json: inout JSONText) {
         json.raw(#"{"filterType":"PRICE_FILTER","minPrice":"#)
         json.price(listing.tickSize)
         json.raw(#","maxPrice":"1000000.00000000","tickSize":"#)

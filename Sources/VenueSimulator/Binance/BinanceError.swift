@@ -8,8 +8,8 @@ package struct BinanceError: Error, Hashable, Sendable {
     /// For `Retry-After`.
     package var retryAfterSeconds: Int?
 
-    var json: BinanceJSON {
-        var json = BinanceJSON()
+    var json: JSONText {
+        var json = JSONText()
         json.raw(#"{"code":"#)
         json.integer(code)
         json.raw(#","msg":""#)
@@ -53,23 +53,25 @@ package struct BinanceError: Error, Hashable, Sendable {
 
     static let unknownPath = BinanceError(status: 404, code: -5000, message: "Path or method is invalid.")
 
-    package static func tooMuchWeight(retryAfterSeconds: Int) -> BinanceError {
-        BinanceError(
-            status: 429,
-            code: -1003,
-            message: "Too much request weight used; current limit is \(RequestWeights.limit) request weight per 1 "
-                + "MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.",
-            retryAfterSeconds: retryAfterSeconds
-        )
-    }
-
-    package static func banned(until milliseconds: Int64, retryAfterSeconds: Int) -> BinanceError {
-        BinanceError(
-            status: 418,
-            code: -1003,
-            message: "Way too much request weight used; IP banned until \(milliseconds). Please use WebSocket "
-                + "Streams for live updates to avoid bans.",
-            retryAfterSeconds: retryAfterSeconds
-        )
+    /// What a ``RateRefusal`` is called here.
+    static func tooMany(_ refusal: RateRefusal, limit: Int) -> BinanceError {
+        switch refusal {
+        case .tooMany(let seconds):
+            BinanceError(
+                status: 429,
+                code: -1003,
+                message: "Too much request weight used; current limit is \(limit) request weight per 1 "
+                    + "MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.",
+                retryAfterSeconds: seconds
+            )
+        case .banned(let until, let seconds):
+            BinanceError(
+                status: 418,
+                code: -1003,
+                message: "Way too much request weight used; IP banned until \(until). Please use WebSocket "
+                    + "Streams for live updates to avoid bans.",
+                retryAfterSeconds: seconds
+            )
+        }
     }
 }

@@ -5,7 +5,7 @@ import Markets
 /// - Source: binance/binance-spot-api-docs, web-socket-streams.md (July 2026), and recordings of the same year.
 enum BinanceFrames {
     /// One trade: `{"e":"trade","E":…,"s":"BTCUSDT","t":…,"p":"…","q":"…","T":…,"m":false,"M":true}`; `m`: the taker sold.
-    static func trade(_ print: Print, _ listing: Listing, now: MarketTime) -> BinanceJSON {
+    static func trade(_ print: Print, _ listing: Listing, now: MarketTime) -> JSONText {
         var json = head("trade", listing, now)
         json.raw(#","t":"#)
         json.integer(print.id)
@@ -13,7 +13,7 @@ enum BinanceFrames {
     }
 
     /// Each trade stands alone: `f` and `l` are its id, and so is `a`.
-    static func aggregateTrade(_ print: Print, _ listing: Listing, now: MarketTime) -> BinanceJSON {
+    static func aggregateTrade(_ print: Print, _ listing: Listing, now: MarketTime) -> JSONText {
         var json = head("aggTrade", listing, now)
         json.raw(#","a":"#)
         json.integer(print.id)
@@ -28,7 +28,7 @@ enum BinanceFrames {
         return tail(&json, print)
     }
 
-    private static func finish(_ json: inout BinanceJSON, _ print: Print) -> BinanceJSON {
+    private static func finish(_ json: inout JSONText, _ print: Print) -> JSONText {
         json.raw(#","p":"#)
         json.price(print.price)
         json.raw(#","q":"#)
@@ -36,7 +36,7 @@ enum BinanceFrames {
         return tail(&json, print)
     }
 
-    private static func tail(_ json: inout BinanceJSON, _ print: Print) -> BinanceJSON {
+    private static func tail(_ json: inout JSONText, _ print: Print) -> JSONText {
         json.raw(#","T":"#)
         json.integer(print.time.milliseconds)
         json.raw(print.takerSide == .sell ? #","m":true,"M":true}"# as StaticString : #","m":false,"M":true}"#)
@@ -50,14 +50,14 @@ enum BinanceFrames {
         isClosed: Bool,
         _ listing: Listing,
         now: MarketTime
-    ) -> BinanceJSON {
+    ) -> JSONText {
         var json = head("kline", listing, now)
         json.raw(#","k":{"t":"#)
         json.integer(bar.openTime.milliseconds)
         json.raw(#","T":"#)
         json.integer(bar.openTime.milliseconds + interval.milliseconds - 1)
         json.raw(#","s":"#)
-        json.name(listing.symbol.text)
+        json.name(listing.venueSymbol)
         json.raw(#","i":"#)
         json.name(interval.rawValue)
         json.raw(#","f":"#)
@@ -83,12 +83,12 @@ enum BinanceFrames {
     }
 
     /// Best bid and ask: `{"u":…,"s":"BTCUSDT","b":"…","B":"…","a":"…","A":"…"}`, without event type and time.
-    static func bookTicker(_ top: TopOfBook, _ listing: Listing) -> BinanceJSON {
-        var json = BinanceJSON()
+    static func bookTicker(_ top: TopOfBook, _ listing: Listing) -> JSONText {
+        var json = JSONText()
         json.raw(#"{"u":"#)
         json.integer(top.updateID)
         json.raw(#","s":"#)
-        json.name(listing.symbol.text)
+        json.name(listing.venueSymbol)
         json.raw(#","b":"#)
         json.price(top.bid)
         json.raw(#","B":"#)
@@ -102,7 +102,7 @@ enum BinanceFrames {
     }
 
     /// Changes of a book: `{"e":"depthUpdate",…,"U":…,"u":…,"b":[…],"a":[…]}`.
-    static func depth(_ change: DepthChange, _ listing: Listing, now: MarketTime) -> BinanceJSON {
+    static func depth(_ change: DepthChange, _ listing: Listing, now: MarketTime) -> JSONText {
         var json = head("depthUpdate", listing, now)
         json.raw(#","U":"#)
         json.integer(change.updateIDs.lowerBound)
@@ -117,22 +117,22 @@ enum BinanceFrames {
     }
 
     /// Says that the connection will be closed soon (since May 2026).
-    static func serverShutdown(now: MarketTime) -> BinanceJSON {
-        var json = BinanceJSON()
+    static func serverShutdown(now: MarketTime) -> JSONText {
+        var json = JSONText()
         json.raw(#"{"e":"serverShutdown","E":"#)
         json.integer(now.milliseconds)
         json.raw("}")
         return json
     }
 
-    static func head(_ event: StaticString, _ listing: Listing, _ now: MarketTime) -> BinanceJSON {
-        var json = BinanceJSON()
+    static func head(_ event: StaticString, _ listing: Listing, _ now: MarketTime) -> JSONText {
+        var json = JSONText()
         json.raw(#"{"e":""#)
         json.raw(event)
         json.raw(#"","E":"#)
         json.integer(now.milliseconds)
         json.raw(#","s":"#)
-        json.name(listing.symbol.text)
+        json.name(listing.venueSymbol)
         return json
     }
 }

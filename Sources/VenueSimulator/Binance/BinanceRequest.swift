@@ -15,8 +15,8 @@ struct BinanceRequest: Hashable, Sendable {
         var id: String
 
         /// The answer: `{"error":{"code":2,"msg":"…"},"id":2}`.
-        var json: BinanceJSON {
-            var json = BinanceJSON()
+        var json: JSONText {
+            var json = JSONText()
             json.raw(#"{"error":{"code":"#)
             json.integer(code)
             json.raw(#","msg":""#)

@@ -1,7 +1,10 @@
 import Foundation
 
 /// What a WebSocket handshake asks for: `/ws`, `/ws/<stream>`, `/stream` or `/stream?streams=<a>/<b>`.
+///
+/// Without a prefix it is the spot market; `/public` and `/market` before it are the two sockets of USD-M futures.
 struct BinanceStreamPath: Hashable, Sendable {
+    var socket: BinanceSocket
     /// Whether frames travel as `{"stream":…,"data":…}`.
     var isCombined: Bool
     var streams: [String]
@@ -9,7 +12,13 @@ struct BinanceStreamPath: Hashable, Sendable {
     /// Nil for a path that is no market-data socket, or names more streams than a connection may have.
     init?(_ target: String) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let path = parts.first ?? ""
+        var path = parts.first ?? ""
+        socket = .spot
+        for (prefix, named) in [("/public", BinanceSocket.perpetualPublic), ("/market", .perpetualMarket)]
+        where path.hasPrefix(prefix + "/") {
+            socket = named
+            path = path.dropFirst(prefix.count)
+        }
         let query = parts.count > 1 ? parts[1] : ""
         if path == "/ws" || path == "/ws/" {
             (isCombined, streams) = (false, [])
@@ -21,7 +30,7 @@ struct BinanceStreamPath: Hashable, Sendable {
         } else {
             return nil
         }
-        guard streams.count <= BinanceSocketHandler.mostStreams else { return nil }
+        guard streams.count <= BinanceSession.mostStreams else { return nil }
     }
 
     /// The spelling under which frames are published: symbols in lower case, the channel as it is.
@@ -46,4 +55,15 @@ struct BinanceStreamPath: Hashable, Sendable {
     private static func printable(_ name: String) -> String {
         String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" }))
     }
+}
+
+/// The venue's market-data sockets.
+enum BinanceSocket: Hashable, Sendable {
+    case spot
+    /// USD-M books and quotes.
+    case perpetualPublic
+    /// USD-M trades, candles, tickers, mark prices, liquidations.
+    case perpetualMarket
+
+    var isPerpetual: Bool { self != .spot }
 }

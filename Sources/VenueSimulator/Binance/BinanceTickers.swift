@@ -6,8 +6,14 @@ struct BinanceTickers {
     let day: DayStatistics
     let quote: TopOfBook?
 
+    init(_ row: MarketRow) {
+        listing = row.listing
+        day = row.day
+        quote = row.quote
+    }
+
     /// The short form: `{"e":"24hrMiniTicker","E":…,"s":…,"c":…,"o":…,"h":…,"l":…,"v":…,"q":…}`.
-    func mini(now: MarketTime) -> BinanceJSON {
+    func mini(now: MarketTime) -> JSONText {
         var json = BinanceFrames.head("24hrMiniTicker", listing, now)
         fields([("c", last), ("o", open), ("h", high), ("l", low), ("v", volume), ("q", quoteVolume)], into: &json)
         json.raw("}")
@@ -15,7 +21,7 @@ struct BinanceTickers {
     }
 
     /// The long form: `{"e":"24hrTicker",…}`.
-    func full(now: MarketTime) -> BinanceJSON {
+    func full(now: MarketTime) -> JSONText {
         var json = BinanceFrames.head("24hrTicker", listing, now)
         fields([("p", change)], into: &json)
         json.raw(#","P":"#)
@@ -34,19 +40,31 @@ struct BinanceTickers {
     }
 
     /// A row of `GET /api/v3/ticker/24hr`.
-    var row: BinanceJSON {
-        var json = BinanceJSON(capacity: 640)
+    var row: JSONText { row(hasQuote: true) }
+
+    /// A row of `GET /fapi/v1/ticker/24hr`, which has no quote and no close before the window.
+    var perpetualRow: JSONText { row(hasQuote: false) }
+
+    private func row(hasQuote: Bool) -> JSONText {
+        var json = JSONText(capacity: 640)
         json.raw(#"{"symbol":"#)
-        json.name(listing.symbol.text)
+        json.name(listing.venueSymbol)
         fields([("priceChange", change)], into: &json)
         json.raw(#","priceChangePercent":"#)
         json.decimal(changePercent, places: 3)
+        fields([("weightedAvgPrice", weightedAverage)], into: &json)
+        if hasQuote { fields([("prevClosePrice", previousClose)], into: &json) }
+        fields([("lastPrice", last), ("lastQty", lastQuantity)], into: &json)
+        if hasQuote {
+            fields(
+                [("bidPrice", bid), ("bidQty", bidQuantity), ("askPrice", ask), ("askQty", askQuantity)],
+                into: &json
+            )
+        }
         fields(
             [
-                ("weightedAvgPrice", weightedAverage), ("prevClosePrice", previousClose), ("lastPrice", last),
-                ("lastQty", lastQuantity), ("bidPrice", bid), ("bidQty", bidQuantity), ("askPrice", ask),
-                ("askQty", askQuantity), ("openPrice", open), ("highPrice", high), ("lowPrice", low),
-                ("volume", volume), ("quoteVolume", quoteVolume),
+                ("openPrice", open), ("highPrice", high), ("lowPrice", low), ("volume", volume),
+                ("quoteVolume", quoteVolume),
             ],
             into: &json
         )
@@ -61,7 +79,7 @@ struct BinanceTickers {
         return json
     }
 
-    private func fields(_ fields: [(StaticString, FixedPoint)], into json: inout BinanceJSON) {
+    private func fields(_ fields: [(StaticString, FixedPoint)], into json: inout JSONText) {
         for (key, value) in fields {
             json.raw(",\"")
             json.raw(key)
@@ -70,7 +88,7 @@ struct BinanceTickers {
         }
     }
 
-    private func integers(_ fields: [(StaticString, Int64)], into json: inout BinanceJSON) {
+    private func integers(_ fields: [(StaticString, Int64)], into json: inout JSONText) {
         for (key, value) in fields {
             json.raw(",\"")
             json.raw(key)

@@ -3,6 +3,8 @@ import Foundation
 /// A coin of the simulated market: where its price lives, how restless it is, how much of it is traded.
 struct Asset: Sendable {
     let name: String
+    /// What its walk is drawn from: two coins may have one name.
+    let coin: String
     /// US dollars.
     let referencePrice: Double
     /// US dollars traded in 24 h over all its markets.
@@ -14,11 +16,12 @@ struct Asset: Sendable {
 
     var isStable: Bool { beta == 0 }
 
-    init(name: String, referencePrice: Double, dayTurnover: Double) {
+    init(name: String, referencePrice: Double, dayTurnover: Double, coin: String? = nil) {
         self.name = name
+        self.coin = coin ?? name
         self.referencePrice = referencePrice
         self.dayTurnover = dayTurnover
-        var random = SeededRandom(SeededRandom.key(name))
+        var random = SeededRandom(SeededRandom.key(self.coin))
         if AssetTable.stablecoins.contains(name) {
             beta = 0
             ownDeviation = 0.0003

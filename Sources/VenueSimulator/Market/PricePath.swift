@@ -10,10 +10,16 @@ struct PricePath: Sendable {
     private let market: BrownianTree
     private let own: BrownianTree
 
-    init(asset: Asset, seed: UInt64) {
+    /// The walk that all coins follow, each as far as its beta says.
+    static func marketFactor(seed: UInt64) -> BrownianTree {
+        BrownianTree(seed: seed, name: "market factor", dailyDeviation: marketDeviation)
+    }
+
+    /// `market` is the walk that all assets share.
+    init(asset: Asset, market: BrownianTree, seed: UInt64) {
         self.asset = asset
-        market = BrownianTree(seed: seed, name: "market factor", dailyDeviation: Self.marketDeviation)
-        own = BrownianTree(seed: seed, name: asset.name, dailyDeviation: asset.ownDeviation)
+        self.market = market
+        own = BrownianTree(seed: seed, name: asset.coin, dailyDeviation: asset.ownDeviation)
         pumps = PumpSchedule(asset: asset, seed: seed)
     }
 

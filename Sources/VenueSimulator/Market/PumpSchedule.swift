@@ -14,7 +14,7 @@ struct PumpSchedule: Sendable {
     private let isPumpable: Bool
 
     init(asset: Asset, seed: UInt64) {
-        key = SeededRandom.mix(seed &+ 1) ^ SeededRandom.key(asset.name)
+        key = SeededRandom.mix(seed &+ 1) ^ SeededRandom.key(asset.coin)
         isPumpable = !asset.isStable && asset.dayTurnover < Self.largestTurnover
     }
 

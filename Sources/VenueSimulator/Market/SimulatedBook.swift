@@ -9,14 +9,16 @@ struct SimulatedBook: Sendable {
     static let levels = 200
 
     private(set) var snapshot: DepthSnapshot
+    private var memory = SimulatedLevels()
 
     init(_ symbol: SimulatedSymbol, time: MarketTime) {
-        snapshot = Self.draw(symbol, time: time)
+        snapshot = DepthSnapshot(updateID: 0, bids: [], asks: [])
+        snapshot = draw(symbol, time: time)
     }
 
     /// Brings the book to the market's present; nil when nothing changed.
     mutating func refresh(_ symbol: SimulatedSymbol, time: MarketTime) -> DepthChange? {
-        var fresh = Self.draw(symbol, time: time)
+        var fresh = draw(symbol, time: time)
         let bids = Self.difference(from: snapshot.bids, to: fresh.bids, isBid: true)
         let asks = Self.difference(from: snapshot.asks, to: fresh.asks, isBid: false)
         guard !bids.isEmpty || !asks.isEmpty else { return nil }
@@ -27,37 +29,40 @@ struct SimulatedBook: Sendable {
         return change
     }
 
-    private static func draw(_ symbol: SimulatedSymbol, time: MarketTime) -> DepthSnapshot {
+    private mutating func draw(_ symbol: SimulatedSymbol, time: MarketTime) -> DepthSnapshot {
         let top = symbol.top
         let listing = symbol.listing
-        let bid = ticks(top.bid, listing)
-        let ask = ticks(top.ask, listing)
+        if listing.state == .delisted { return DepthSnapshot(updateID: top.updateID, bids: [], asks: []) }
+        let bid = Self.ticks(top.bid, listing)
+        let ask = Self.ticks(top.ask, listing)
         // Levels stand a quarter of a basis point apart, at least a tick.
         let step = max(1, bid / 40_000)
         var bids = [Level(price: top.bid, quantity: top.bidQuantity)]
         var asks = [Level(price: top.ask, quantity: top.askQuantity)]
-        for index in 1..<Int64(levels) {
-            let below = ((bid - 1) / step - index + 1) * step
-            if below > 0, let level = level(symbol, ticks: below, time: time) { bids.append(level) }
-            let above = (ask / step + index) * step
-            if let level = level(symbol, ticks: above, time: time) { asks.append(level) }
+        bids.reserveCapacity(Self.levels)
+        asks.reserveCapacity(Self.levels)
+        for index in 1..<Int64(Self.levels) {
+            let below = (bid - 1) / step - index + 1
+            if below > 0, let level = level(symbol, at: below, step: step, time: time) { bids.append(level) }
+            if let level = level(symbol, at: ask / step + index, step: step, time: time) { asks.append(level) }
         }
         return DepthSnapshot(updateID: top.updateID, bids: bids, asks: asks)
     }
 
-    /// A level is redrawn every few seconds, each in its own rhythm; one in eight stands empty.
-    private static func level(_ symbol: SimulatedSymbol, ticks: Int64, time: MarketTime) -> Level? {
-        let key = symbol.market.key
-        var place = SeededRandom(key, UInt64(bitPattern: ticks), 6)
-        let period = 2000 + Int64(place.next() % 60_000)
-        var random = SeededRandom(key, UInt64(bitPattern: ticks), UInt64(bitPattern: time.milliseconds / period))
-        guard random.unit() > 0.125 else { return nil }
-        let lots = max(1, Int64(symbol.market.lotsPerTrade * 8 * random.spread(1.2)))
+    private mutating func level(
+        _ symbol: SimulatedSymbol,
+        at position: Int64,
+        step: Int64,
+        time: MarketTime
+    ) -> Level? {
+        let ticks = position * step
+        let lots = memory.lots(at: position, ticks: ticks, of: symbol.market, time: time)
+        guard lots > 0 else { return nil }
         return Level(price: symbol.listing.price(ticks: ticks), quantity: symbol.listing.quantity(lots: lots))
     }
 
     /// Levels that are new or different, and with quantity zero those that went; both lists are sorted best first.
-    private static func difference(from old: [Level], to new: [Level], isBid: Bool) -> [Level] {
+    static func difference(from old: [Level], to new: [Level], isBid: Bool) -> [Level] {
         var output: [Level] = []
         var left = old[...]
         var right = new[...]

@@ -17,10 +17,19 @@ package struct SimulatedMarket: Sendable {
 
     /// - Parameters:
     ///   - seed: decides everything.
+    ///   - venue: whose listings; prices of one seed agree over the venues within a few basis points.
     ///   - time: where the market starts; the minute's trades before it have already happened.
     ///   - tradesPerSecond: over all markets, at ordinary times.
-    package init(seed: UInt64, startingAt time: MarketTime, tradesPerSecond: Double = 2000) {
-        let markets = ListingTable.listings(seed: seed, tradesPerMinute: tradesPerSecond * 60)
+    ///   - assets: the number of coins listed, busiest first; nil for all that the venue has.
+    package init(
+        seed: UInt64,
+        venue: Venue = .binance,
+        startingAt time: MarketTime,
+        tradesPerSecond: Double = 2000,
+        assets: Int? = nil
+    ) {
+        let table = ListingTable(venue, seed: seed, most: assets)
+        let markets = table.listings(tradesPerMinute: tradesPerSecond * 60)
         listings = markets.map(\.listing)
         self.time = time
         let start = time.milliseconds / 60_000
@@ -54,6 +63,9 @@ package struct SimulatedMarket: Sendable {
             while let (print, top) = symbols[index].trade(due: stop.milliseconds) {
                 events.append(VenueEvent(listing: index, time: print.time, payload: .trade(print)))
                 events.append(VenueEvent(listing: index, time: print.time, payload: .quote(top)))
+                if let closed = symbols[index].market.perpetual?.liquidation(print) {
+                    events.append(VenueEvent(listing: index, time: print.time, payload: .liquidation(closed)))
+                }
             }
         }
         // Swift's sort is stable: within a millisecond the order of listings and of trades stays.
@@ -94,7 +106,9 @@ extension SimulatedMarket: ServedMarket {
         )
     }
 
-    package func quote(of listing: Int) -> TopOfBook? { symbols[listing].top }
+    package func quote(of listing: Int) -> TopOfBook? {
+        listings[listing].state == .delisted ? nil : symbols[listing].top
+    }
 
     package func prints(of listing: Int, limit: Int) -> [Print] { symbols[listing].prints(limit: limit) }
 
@@ -103,16 +117,24 @@ extension SimulatedMarket: ServedMarket {
         return SimulatedSeries(market: symbol.market, window: symbol.window, lastID: symbol.lastID)
     }
 
+    package func perpetual(of listing: Int) -> (any PerpetualSeries)? {
+        let market = symbols[listing].market
+        return market.perpetual.map { SimulatedPerpetual(market: market, character: $0) }
+    }
+
     package mutating func depth(of listing: Int) -> DepthSnapshot? {
         book(listing).snapshot
     }
 
     /// What changed in a market's book since the last call.
     package mutating func depthChange(of listing: Int) -> DepthChange? {
-        var book = book(listing)
-        let change = book.refresh(symbols[listing], time: time)
-        books[listing] = book
-        return change
+        guard listings[listing].state == .trading else { return nil }
+        guard books[listing] != nil else {
+            _ = book(listing)
+            return nil
+        }
+        // In place: a book remembers its levels, which are not to be copied each time.
+        return books[listing]?.refresh(symbols[listing], time: time)
     }
 
     private mutating func book(_ listing: Int) -> SimulatedBook {

@@ -14,13 +14,19 @@ struct Record: Sendable {
 
     /// What a recorded frame tells about its market.
     enum News: Sendable {
-        case trade(Print)
+        case trades([Print])
         case quote(TopOfBook)
         case depth(DepthChange)
+        /// A book that the stream itself began with.
+        case book(DepthSnapshot)
+        /// The next change of a stream whose frames carry no numbers.
+        case nextDepth(bids: [Level], asks: [Level])
     }
 
     /// When it becomes known: the recorder's clock, a trade's time, a candle's end.
     var time: MarketTime
     var symbol: Symbol
+    /// The venue's spelling, where it is not the symbol's.
+    var venueSymbol: String?
     var payload: Payload
 }

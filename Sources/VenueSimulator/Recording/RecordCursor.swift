@@ -27,7 +27,7 @@ final class RecordCursor {
             do throws(RecordParser.Fault) {
                 guard var record = try parser.record(line) else { continue }
                 if record.time < latest {
-                    guard parser.format == .session else { throw RecordParser.Fault(reason: "time goes back") }
+                    guard parser.isSession else { throw RecordParser.Fault(reason: "time goes back") }
                     record.time = latest
                 }
                 if case .candle = record.payload, record.time == latest {

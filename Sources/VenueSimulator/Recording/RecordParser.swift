@@ -3,7 +3,10 @@ import Markets
 /// Understands the lines of one file; which of the formats it is, the first line tells.
 struct RecordParser: Sendable {
     enum Format: Hashable, Sendable {
-        case session
+        /// Of Binance's combined streams, spot or futures.
+        case session(isPerpetual: Bool)
+        /// Of an OKX socket.
+        case okxSession
         case candles(CandleInterval)
         /// Turnover, number of trades and the takers' part follow the volume.
         case detailedCandles(CandleInterval)
@@ -22,18 +25,27 @@ struct RecordParser: Sendable {
     static let satoshiTradeHeader = "ts_ms,side,price_e8,amount"
 
     let format: Format
-    let symbol: Symbol
-    var hasHeader: Bool { format != .session }
+    /// What the file's name tells; lines of a session tell it themselves.
+    let symbol: Symbol?
+    var hasHeader: Bool { !isSession }
+    var isSession: Bool {
+        switch format {
+        case .session, .okxSession: true
+        default: false
+        }
+    }
 
     init(firstLine: [UInt8], file: RecordingFile) throws(RecordingError) {
         let line = String(decoding: firstLine.prefix(200), as: UTF8.self)
         // Files in satoshi are named by the base asset alone.
         let implied = line == Self.satoshiTradeHeader ? Symbol(file.name + "BTC") : nil
-        guard let symbol = file.namedSymbol ?? implied else { throw .symbolUnknown(file: file.path) }
-        self.symbol = symbol
+        symbol = file.namedSymbol ?? implied
         if line.hasPrefix("{") {
-            format = .session
-        } else if line == Self.tradeHeader {
+            format = OKXSessionLine.isOne(firstLine) ? .okxSession : .session(isPerpetual: file.name.hasPrefix("usdm"))
+            return
+        }
+        guard symbol != nil else { throw .symbolUnknown(file: file.path) }
+        if line == Self.tradeHeader {
             format = .trades
         } else if line == Self.satoshiTradeHeader {
             format = .satoshiTrades
@@ -49,7 +61,13 @@ struct RecordParser: Sendable {
     /// The record of a line; nil for one that has nothing to play, such as what the recorder itself sent.
     func record(_ line: [UInt8]) throws(Fault) -> Record? {
         switch format {
-        case .session: try SessionLine.record(line, symbol: symbol)
+        case .session(let isPerpetual): return try SessionLine.record(line, file: symbol, isPerpetual: isPerpetual)
+        case .okxSession: return try OKXSessionLine.record(line)
+        default: break
+        }
+        guard let symbol else { throw Fault(reason: "the market is not known") }
+        return switch format {
+        case .session, .okxSession: nil
         case .candles(let interval): try TableLine.candle(line, symbol, interval, isDetailed: false)
         case .detailedCandles(let interval): try TableLine.candle(line, symbol, interval, isDetailed: true)
         case .trades: try TableLine.trade(line, symbol)

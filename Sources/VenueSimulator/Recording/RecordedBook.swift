@@ -25,6 +25,13 @@ struct RecordedBook: Sendable {
         join(change)
     }
 
+    /// Applies a change without a number, which is the one after the last; nothing before the first snapshot.
+    mutating func applyNext(bids: [Level], asks: [Level]) {
+        guard let current = updateID else { return }
+        updateID = current + 1
+        apply(bids, asks)
+    }
+
     /// A change that is older than the book, or comes before any snapshot, is ignored; a gap makes the book unknown
     /// until the next snapshot.
     private mutating func join(_ change: DepthChange) {

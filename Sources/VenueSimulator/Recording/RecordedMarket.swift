@@ -46,11 +46,15 @@ struct RecordedMarket: ServedMarket {
 
     private mutating func take(_ news: Record.News, _ index: Int, _ events: inout [VenueEvent]) {
         switch news {
-        case .trade(let print):
-            append(tapes[index].add(print), index, &events)
-            events.append(VenueEvent(listing: index, time: time, payload: .trade(print)))
+        case .trades(let prints):
+            for print in prints {
+                append(tapes[index].add(print), index, &events)
+                events.append(VenueEvent(listing: index, time: time, payload: .trade(print)))
+            }
         case .quote(let top): tapes[index].set(top)
         case .depth(let change): tapes[index].apply(change)
+        case .book(let snapshot): tapes[index].reset(snapshot)
+        case .nextDepth(let bids, let asks): tapes[index].applyNext(bids: bids, asks: asks)
         }
     }
 

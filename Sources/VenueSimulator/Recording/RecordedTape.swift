@@ -64,6 +64,7 @@ struct RecordedTape: Sendable {
     mutating func set(_ top: TopOfBook) { self.top = top }
     mutating func reset(_ snapshot: DepthSnapshot) { book.reset(snapshot) }
     mutating func apply(_ change: DepthChange) { book.apply(change) }
+    mutating func applyNext(bids: [Level], asks: [Level]) { book.applyNext(bids: bids, asks: asks) }
 
     /// Closes every minute that ended before the given one began, empty ones too; candle files keep their gaps.
     mutating func closeMinutes(before minute: MarketTime) -> [Bar] {

@@ -9,6 +9,7 @@ struct RecordingSurvey {
 
     private var symbols: [Symbol] = []
     private var places: [Symbol: Places] = [:]
+    private var venueSymbols: [Symbol: String] = [:]
     private(set) var streams: Set<String> = []
     private(set) var start: MarketTime?
     private(set) var end: MarketTime?
@@ -19,11 +20,14 @@ struct RecordingSurvey {
         start = start ?? record.time
         end = record.time
         var found = places[record.symbol] ?? Places()
-        if places[record.symbol] == nil { symbols.append(record.symbol) }
+        if places[record.symbol] == nil {
+            symbols.append(record.symbol)
+            venueSymbols[record.symbol] = record.venueSymbol
+        }
         switch record.payload {
         case .frame(let frame, let news):
-            streams.insert(frame.stream)
-            if case .trade(let print) = news { found.see(print.price, print.quantity) }
+            streams.insert(frame.key)
+            if case .trades(let prints) = news { for print in prints { found.see(print.price, print.quantity) } }
         case .snapshot(let snapshot):
             if let level = snapshot.bids.first { found.see(level.price, level.quantity) }
         case .candle(_, let bar):
@@ -36,12 +40,15 @@ struct RecordingSurvey {
     /// Steps are the finest digits that were seen.
     var listings: [Listing] {
         symbols.map { symbol in
-            let halves = QuoteAssets.split(symbol.text) ?? (symbol.text, "")
+            let name = venueSymbols[symbol] ?? symbol.text
+            let parts = name.split(separator: "-").map(String.init)
+            let halves = parts.count > 1 ? (parts[0], parts[1]) : QuoteAssets.split(name) ?? (name, "")
             let found = places[symbol] ?? Places()
             return Listing(
                 symbol: symbol,
-                base: halves.base,
-                quote: halves.quote,
+                venueSymbol: name,
+                base: halves.0,
+                quote: halves.1,
                 pricePlaces: found.price,
                 quantityPlaces: found.quantity
             )

@@ -1,59 +1,88 @@
 import Synchronization
 
-/// Makes a served venue misbehave on command, for those who test what a reader does then.
-package final class FaultControl: Sendable {
-    fileprivate struct State {
-        var isSilent = false
-        var garbled = 0
-        var duplicated = 0
-        var isHeld = false
-        /// Frames kept back while delayed, in order.
-        var held: [StreamHub.Frame] = []
-    }
-
-    /// Frames kept back at most; what comes after is lost, as a full queue on a venue's side would lose it.
-    private static let mostHeld = 100_000
-
-    private let state = Mutex(State())
-
-    /// Streams fall silent, or speak again; connections stay open and answer.
-    package func silence(_ isSilent: Bool) { state.withLock { $0.isSilent = isSilent } }
-
-    /// The next frames are cut in half, so that they are not JSON.
-    package func garble(frames: Int) { state.withLock { $0.garbled = frames } }
-
-    /// The next frames arrive twice.
-    package func duplicate(frames: Int) { state.withLock { $0.duplicated = frames } }
-
-    /// Frames are kept back until the delay ends, then all come at once, late.
-    package func delay(_ isDelayed: Bool) { state.withLock { $0.isHeld = isDelayed } }
-
-    func applied(to frames: [StreamHub.Frame]) -> [StreamHub.Frame] {
-        state.withLock { state in
-            if state.isSilent { return [] }
-            if state.isHeld {
-                state.held += frames.prefix(Self.mostHeld - state.held.count)
-                return []
-            }
-            guard state.garbled > 0 || state.duplicated > 0 || !state.held.isEmpty else { return frames }
-            let due = state.held + frames
-            state.held = []
-            return due.flatMap { state.applied(to: $0) }
-        }
-    }
+/// One way in which a venue or the line to it goes wrong.
+package enum Fault: String, CaseIterable, Hashable, Sendable {
+    /// A frame is lost.
+    case drop
+    /// A frame arrives twice.
+    case duplicate
+    /// A frame arrives behind its successor on the same stream.
+    case reorder
+    /// Frames are kept back, then all come at once.
+    case delay
+    /// A frame is cut in half.
+    case garble
+    /// Streams say nothing; connections stay open and answer.
+    case silence
+    /// Connections stay open, and nothing is read from them or sent to them any more.
+    case halfOpen
+    /// Frames come at a trickle, later and later.
+    case slow
+    /// Everything but books comes many times over.
+    case flood
+    /// Connections end without a close frame.
+    case cut
 }
 
-extension FaultControl.State {
-    fileprivate mutating func applied(to frame: StreamHub.Frame) -> [StreamHub.Frame] {
-        var frame = frame
-        if garbled > 0 {
-            garbled -= 1
-            let combined = frame.combined ?? frame.wrapped
-            frame.combined = Array(combined.prefix(combined.count / 2))
-            frame.data = Array(frame.data.prefix(frame.data.count / 2))
-        }
-        guard duplicated > 0 else { return [frame] }
-        duplicated -= 1
-        return [frame, frame]
+/// Makes a served venue misbehave on command, for those who test what a reader does then.
+///
+/// Commands that name frames act on the next ones sent after the command; with `stream` only on those whose stream's
+/// name holds that text, `depth` or `tickers.BTCUSDT`.
+package final class FaultControl: Sendable {
+    private let plan = Mutex(FaultPlan())
+    private let connections = Mutex<@Sendable () -> [StreamConnection]>({ [] })
+
+    /// How many frames, for ``Fault/halfOpen`` and ``Fault/cut`` connections, each fault has struck so far.
+    package var counts: [Fault: Int] { plan.withLock(\.counts) }
+
+    /// The next frames are lost.
+    package func drop(frames: Int, of stream: String? = nil) { aim(.drop, frames, stream) }
+
+    /// The next frames arrive twice.
+    package func duplicate(frames: Int, of stream: String? = nil) { aim(.duplicate, frames, stream) }
+
+    /// The next frames arrive behind their successors.
+    package func reorder(frames: Int, of stream: String? = nil) { aim(.reorder, frames, stream) }
+
+    /// The next frames are cut in half, so that they cannot be understood.
+    package func garble(frames: Int, of stream: String? = nil) { aim(.garble, frames, stream) }
+
+    /// Streams fall silent, or speak again; connections stay open and answer.
+    package func silence(_ isSilent: Bool) { plan.withLock { $0.isSilent = isSilent } }
+
+    /// Frames are kept back until the delay ends, then all come at once, late.
+    package func delay(_ isDelayed: Bool) { plan.withLock { $0.isHeld = isDelayed } }
+
+    /// At most so many frames leave in a step of the market, the rest queue up; nil ends it and the queue comes at once.
+    package func slow(framesPerStep: Int?) { plan.withLock { $0.trickle = framesPerStep } }
+
+    /// Each frame that is not of a book comes so many times; 1 ends it.
+    package func flood(copies: Int) { plan.withLock { $0.copies = max(1, copies) } }
+
+    /// Frames are dropped, doubled, swapped or garbled at random, each with this probability; 0 ends it.
+    package func disturb(share: Double, seed: UInt64) { plan.withLock { $0.disturb(share, seed) } }
+
+    /// Leaves every connection of this moment open and dead.
+    package func halfOpen() {
+        let open = connections.withLock { $0 }()
+        plan.withLock { $0.count(.halfOpen, open.count) }
+        for connection in open { connection.abandon() }
+    }
+
+    /// Breaks every connection without a close frame.
+    package func cut() {
+        let open = connections.withLock { $0 }()
+        plan.withLock { $0.count(.cut, open.count) }
+        for connection in open { connection.cut() }
+    }
+
+    func watch(_ open: @escaping @Sendable () -> [StreamConnection]) { connections.withLock { $0 = open } }
+
+    func applied(to frames: [StreamHub.Frame]) -> [StreamHub.Frame] {
+        plan.withLock { $0.applied(to: frames) }
+    }
+
+    private func aim(_ fault: Fault, _ frames: Int, _ stream: String?) {
+        plan.withLock { $0.aim(fault, frames, stream) }
     }
 }

@@ -13,8 +13,14 @@ package protocol ServedMarket: Sendable {
     /// The newest trades, oldest first.
     func prints(of listing: Int, limit: Int) -> [Print]
     func series(of listing: Int) -> any BarSeries
+    /// Nil for a spot market, and where nothing is known of a perpetual but its trades.
+    func perpetual(of listing: Int) -> (any PerpetualSeries)?
     /// Nil where no book is known.
     mutating func depth(of listing: Int) -> DepthSnapshot?
     /// What changed in a market's book since the last call; nil where nothing did, or where books come recorded.
     mutating func depthChange(of listing: Int) -> DepthChange?
+}
+
+extension ServedMarket {
+    package func perpetual(of listing: Int) -> (any PerpetualSeries)? { nil }
 }

@@ -4,10 +4,16 @@ import WebSockets
 
 /// One client's WebSocket as the hub sees it: a way in for frames, and how much of them it has not taken yet.
 final class StreamConnection: Sendable {
+    private struct State {
+        var pending = 0
+        var isDead = false
+        var lastSent = NIODeadline.uptimeNanoseconds(0)
+    }
+
     /// Whether frames travel as `{"stream":…,"data":…}`.
     let isCombined: Bool
     let channel: any Channel
-    private let pending = Mutex(0)
+    private let state = Mutex(State())
 
     init(channel: any Channel, isCombined: Bool) {
         self.channel = channel
@@ -17,19 +23,31 @@ final class StreamConnection: Sendable {
     /// Frames handed over and not yet taken by the socket.
     ///
     /// The connection's limits bound their bytes: a reader that falls behind by more is cut by the message handler.
-    var pendingFrames: Int { pending.withLock { $0 } }
+    var pendingFrames: Int { state.withLock(\.pending) }
+    /// When something was last sent to the client.
+    var lastSent: NIODeadline { state.withLock(\.lastSent) }
 
-    func send(_ frames: [ByteBuffer]) {
-        guard !frames.isEmpty else { return }
-        let count = frames.count
-        pending.withLock { $0 += count }
+    /// Sends texts, one message each.
+    func send(_ texts: [[UInt8]]) {
+        var buffer = ByteBuffer()
+        for text in texts { PreparedFrame.append(text: text, to: &buffer) }
+        send(buffer, frames: texts.count)
+    }
+
+    /// Sends whole frames.
+    func send(_ buffer: ByteBuffer, frames count: Int) {
+        guard count > 0 else { return }
+        let isDead = state.withLock { state in
+            guard !state.isDead else { return true }
+            state.pending += count
+            state.lastSent = .now()
+            return false
+        }
+        guard !isDead else { return }
         channel.eventLoop.execute { [channel] in
-            for frame in frames.dropLast() {
-                channel.write(WebSocketOutput.prepared(frame), promise: nil)
-            }
             let taken = channel.eventLoop.makePromise(of: Void.self)
-            channel.writeAndFlush(WebSocketOutput.prepared(frames[count - 1]), promise: taken)
-            taken.futureResult.whenComplete { _ in self.pending.withLock { $0 -= count } }
+            channel.writeAndFlush(WebSocketOutput.prepared(buffer), promise: taken)
+            taken.futureResult.whenComplete { _ in self.state.withLock { $0.pending -= count } }
         }
     }
 
@@ -56,5 +74,12 @@ final class StreamConnection: Sendable {
     /// Ends the connection without a close frame, as a broken line would.
     func cut() {
         channel.close(mode: .all, promise: nil)
+    }
+
+    /// Leaves the socket open and never uses it again, as a machine that was unplugged would: nothing is read, so no
+    /// ping is answered, and nothing is sent.
+    func abandon() {
+        state.withLock { $0.isDead = true }
+        channel.setOption(.autoRead, value: false).whenComplete { _ in }
     }
 }

@@ -4,21 +4,45 @@ import WebSockets
 
 /// Who listens to which stream, and the way frames take to them.
 ///
-/// A frame is framed once for connections to single streams and once for combined ones, whoever many they are; one hop
-/// per connection and publication carries all its frames. Names are the dialect's own, `btcusdt@trade`.
+/// A frame's text is made once, whoever many listen; what a step of the market brings a connection travels as one
+/// buffer and one hop to its event loop.
 final class StreamHub: Sendable {
-    /// Frames of one publication under one stream name.
+    /// One message under one stream.
     struct Frame: Sendable {
-        var stream: String
+        var key: String
+        /// The stream as the venue spells it.
+        var name: String
         var data: [UInt8]
         /// The combined form as recorded; made from `data` where nil.
         var combined: [UInt8]?
+        var isBinary = false
+        var isBook = false
+
+        init(topic: Topic, data: [UInt8], isBinary: Bool) {
+            key = topic.key
+            name = topic.name
+            self.data = data
+            self.isBinary = isBinary
+            isBook = topic.isBook
+        }
+
+        init(recorded frame: RecordedFrame) {
+            key = frame.key
+            name = frame.stream
+            data = frame.data
+            combined = frame.combined
+        }
     }
 
-    fileprivate struct State {
+    fileprivate struct Stream {
+        var topic: Topic
+        var listeners: [StreamConnection]
+    }
+
+    private struct State {
         var connections: [ObjectIdentifier: StreamConnection] = [:]
-        var listeners: [String: [StreamConnection]] = [:]
-        /// Changes whenever the set of listened names does.
+        var streams: [String: Stream] = [:]
+        /// Changes whenever the set of listened streams does.
         var version = 0
         /// Subscriptions ever made.
         var subscriptions = 0
@@ -32,7 +56,7 @@ final class StreamHub: Sendable {
     }
 
     var version: Int { state.withLock(\.version) }
-    var names: [String] { state.withLock { Array($0.listeners.keys) } }
+    var topics: [Topic] { state.withLock { $0.streams.values.map(\.topic) } }
     var connections: [StreamConnection] { state.withLock { Array($0.connections.values) } }
     var subscriptions: Int { state.withLock(\.subscriptions) }
 
@@ -40,52 +64,53 @@ final class StreamHub: Sendable {
         state.withLock { $0.connections[ObjectIdentifier(connection)] = connection }
     }
 
-    func subscribe(_ connection: StreamConnection, to names: some Sequence<String>) {
+    func subscribe(_ connection: StreamConnection, to topics: [Topic]) {
         state.withLock { state in
-            for name in names where !(state.listeners[name] ?? []).contains(where: { $0 === connection }) {
-                state.listeners[name, default: []].append(connection)
+            for topic in topics {
+                var stream = state.streams[topic.key] ?? Stream(topic: topic, listeners: [])
+                guard !stream.listeners.contains(where: { $0 === connection }) else { continue }
+                stream.listeners.append(connection)
+                state.streams[topic.key] = stream
                 state.version += 1
                 state.subscriptions += 1
             }
         }
     }
 
-    func unsubscribe(_ connection: StreamConnection, from names: some Sequence<String>) {
+    func unsubscribe(_ connection: StreamConnection, from topics: some Sequence<Topic>) {
         state.withLock { state in
-            for name in names { state.drop(connection, from: name) }
+            for topic in topics { Self.drop(connection, from: topic.key, &state) }
         }
     }
 
-    func remove(_ connection: StreamConnection, listeningTo names: some Sequence<String>) {
+    func remove(_ connection: StreamConnection) {
         state.withLock { state in
-            for name in names { state.drop(connection, from: name) }
+            for key in Array(state.streams.keys) { Self.drop(connection, from: key, &state) }
             state.connections[ObjectIdentifier(connection)] = nil
         }
+    }
+
+    private static func drop(_ connection: StreamConnection, from key: String, _ state: inout State) {
+        guard var stream = state.streams[key] else { return }
+        guard let index = stream.listeners.firstIndex(where: { $0 === connection }) else { return }
+        stream.listeners.remove(at: index)
+        state.streams[key] = stream.listeners.isEmpty ? nil : stream
+        state.version += 1
     }
 
     /// Hands frames, in this order, to everyone who listens.
     func publish(_ frames: [Frame]) {
         let frames = faults.applied(to: frames)
         guard !frames.isEmpty else { return }
-        let listeners = state.withLock(\.listeners)
-        var outboxes: [ObjectIdentifier: (connection: StreamConnection, frames: [ByteBuffer])] = [:]
+        let streams = state.withLock(\.streams)
+        var outboxes: [ObjectIdentifier: Outbox] = [:]
         for frame in frames {
-            guard let connections = listeners[frame.stream] else { continue }
-            var single: ByteBuffer?
-            var combined: ByteBuffer?
-            for connection in connections {
-                let buffer: ByteBuffer
-                if connection.isCombined {
-                    buffer = combined ?? PreparedFrame.text(frame.combined ?? frame.wrapped)
-                    combined = buffer
-                } else {
-                    buffer = single ?? PreparedFrame.text(frame.data)
-                    single = buffer
-                }
-                outboxes[ObjectIdentifier(connection), default: (connection, [])].frames.append(buffer)
+            guard let stream = streams[frame.key] else { continue }
+            for connection in stream.listeners {
+                outboxes[ObjectIdentifier(connection), default: Outbox(connection)].add(frame)
             }
         }
-        for outbox in outboxes.values { outbox.connection.send(outbox.frames) }
+        for outbox in outboxes.values { outbox.send() }
     }
 
     /// Returns when everything sent has been taken by the readers' sockets; cuts those who take nothing for too long.
@@ -95,24 +120,46 @@ final class StreamHub: Sendable {
         }
     }
 
-    /// Sends one frame to every connection, whatever it listens to.
+    /// Sends one text to every connection, whatever it listens to.
     func announce(_ data: [UInt8]) {
-        let frame = PreparedFrame.text(data)
-        for connection in connections { connection.send([frame]) }
+        for connection in connections { connection.send([data]) }
     }
 }
 
-extension StreamHub.State {
-    fileprivate mutating func drop(_ connection: StreamConnection, from name: String) {
-        guard var left = listeners[name] else { return }
-        left.removeAll { $0 === connection }
-        listeners[name] = left.isEmpty ? nil : left
-        version += 1
+/// What one connection gets of one publication.
+private struct Outbox {
+    private let connection: StreamConnection
+    private var buffer = ByteBuffer()
+    private var frames = 0
+
+    init(_ connection: StreamConnection) {
+        self.connection = connection
     }
+
+    mutating func add(_ frame: StreamHub.Frame) {
+        frames += 1
+        if frame.isBinary {
+            var binary = PreparedFrame.binary(ByteBuffer(bytes: frame.data))
+            buffer.writeBuffer(&binary)
+        } else if connection.isCombined {
+            PreparedFrame.append(text: frame.combined ?? frame.wrapped, to: &buffer)
+        } else {
+            PreparedFrame.append(text: frame.data, to: &buffer)
+        }
+    }
+
+    func send() { connection.send(buffer, frames: frames) }
 }
 
 extension StreamHub.Frame {
+    /// As a combined connection of Binance's gets it.
     var wrapped: [UInt8] {
-        Array(#"{"stream":""#.utf8) + Array(stream.utf8) + Array(#"","data":"#.utf8) + data + Array("}".utf8)
+        var json = JSONText(capacity: data.count + name.utf8.count + 24)
+        json.raw(#"{"stream":""#)
+        json.raw(name)
+        json.raw(#"","data":"#)
+        json.raw(utf8: data)
+        json.raw("}")
+        return json.bytes
     }
 }

@@ -8,6 +8,7 @@ package struct VenueEvent: Hashable, Sendable {
         case quote(TopOfBook)
         /// An interval has ended, also one in which nobody traded.
         case candleClosed(CandleInterval, Bar)
+        case liquidation(ForcedClose)
         /// A stream's frame to pass on as it was recorded.
         case recorded(RecordedFrame)
     }
@@ -22,8 +23,13 @@ package struct VenueEvent: Hashable, Sendable {
 package struct RecordedFrame: Hashable, Sendable {
     /// The stream's name, `btcusdt@trade`.
     package var stream: String
+    /// Whether it is a stream of the venue's futures sockets.
+    package var isPerpetual = false
     /// What a connection to that one stream received.
     package var data: [UInt8]
     /// What a combined connection received: `{"stream":…,"data":…}`.
     package var combined: [UInt8]
+
+    /// Tells apart the streams that two of the venue's sockets have under one name.
+    var key: String { Topic(recorded: stream, isPerpetual: isPerpetual).key }
 }

@@ -1,7 +1,7 @@
 import Markets
 
-/// Writes Binance's JSON byte by byte, in the venue's order of keys and with its eight decimals.
-struct BinanceJSON {
+/// Writes a venue's JSON byte by byte, in the venue's order of keys and with its digits.
+struct JSONText {
     private(set) var bytes: [UInt8] = []
 
     init(capacity: Int = 256) {
@@ -14,9 +14,23 @@ struct BinanceJSON {
     }
 
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
-    mutating func raw(_ other: BinanceJSON) { bytes.append(contentsOf: other.bytes) }
+    mutating func raw(_ other: JSONText) { bytes.append(contentsOf: other.bytes) }
 
-    mutating func integer(_ value: some BinaryInteger) { raw(String(value)) }
+    mutating func integer(_ value: some BinaryInteger) {
+        guard let small = UInt64(exactly: value) else { return raw(String(value)) }
+        let start = bytes.count
+        var digits = small
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits % 10))
+            digits /= 10
+        } while digits != 0
+        bytes[start...].reverse()
+    }
+
+    mutating func raw(utf8 text: [UInt8]) { bytes.append(contentsOf: text) }
+
+    /// Takes the closing bracket off again.
+    mutating func removeLast() { bytes.removeLast() }
 
     mutating func bool(_ value: Bool) { raw(value ? "true" as StaticString : "false") }
 
@@ -24,6 +38,23 @@ struct BinanceJSON {
     mutating func name(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: text.utf8)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The shortest exact number, `61837.63`, without quotes.
+    mutating func bare(_ value: FixedPoint) { value.write(to: &bytes) }
+
+    /// The shortest exact number as text, `"61837.63"`.
+    mutating func plain(_ value: FixedPoint) {
+        bytes.append(UInt8(ascii: "\""))
+        value.write(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A whole number as text, `"1790358564077"`.
+    mutating func quoted(_ value: Int64) {
+        bytes.append(UInt8(ascii: "\""))
+        integer(value)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -71,8 +102,38 @@ struct BinanceJSON {
         raw("]")
     }
 
+    /// The same with the market's own digits.
+    mutating func levels(_ levels: some Sequence<Level>, _ listing: Listing) {
+        raw("[")
+        var isFirst = true
+        for level in levels {
+            raw(isFirst ? "[" as StaticString : ",[")
+            isFirst = false
+            decimal(level.price.value, places: listing.pricePlaces)
+            raw(",")
+            decimal(level.quantity.value, places: listing.quantityPlaces)
+            raw("]")
+        }
+        raw("]")
+    }
+
+    /// The same in shortest digits: `[["61837.63","0.02"],…]`.
+    mutating func plain(levels: some Sequence<Level>) {
+        raw("[")
+        var isFirst = true
+        for level in levels {
+            raw(isFirst ? "[" as StaticString : ",[")
+            isFirst = false
+            plain(level.price.value)
+            raw(",")
+            plain(level.quantity.value)
+            raw("]")
+        }
+        raw("]")
+    }
+
     /// `[a,b,…]` of ready-made parts.
-    mutating func array(_ parts: some Sequence<BinanceJSON>) {
+    mutating func array(_ parts: some Sequence<JSONText>) {
         raw("[")
         var isFirst = true
         for part in parts {
