@@ -85,12 +85,7 @@ struct SimulatedListing: Sendable {
 }
 
 extension Listing {
-    /// - Parameters:
-    ///   - pair: what is traded against what.
-    ///   - name: the base asset in the venue's words.
-    ///   - price: of one unit of it, about.
-    ///   - profile: whose spelling and steps.
-    /// - Returns: nil for a name that is no symbol.
+    /// Nil for a name that is no symbol; `name` is the base asset in the venue's words, `price` that of one unit, about.
     fileprivate init?(_ pair: SimulatedPair, named name: String, price: Double, profile: VenueProfile) {
         let isReference = profile.venue == .binance && !pair.isPerpetual
         let suffix = pair.isPerpetual ? Symbol.perpetualSuffix : ""

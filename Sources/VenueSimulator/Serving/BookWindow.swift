@@ -17,12 +17,13 @@ struct BookWindow: Sendable {
         toldAt = now
     }
 
-    /// Follows the book; nil when nothing in the window changed.
+    /// Follows the book.
     ///
     /// - Parameters:
     ///   - book: its present state.
     ///   - confirmsQuiet: whether an unchanged window is told once a minute, as a change without levels.
     ///   - now: the present.
+    /// - Returns: what changed in the window; nil when nothing did.
     mutating func follow(_ book: DepthSnapshot, confirmsQuiet: Bool, now: MarketTime) -> DepthChange? {
         let fresh = Self.best(levels, of: book)
         let bids = SimulatedBook.difference(from: told.bids, to: fresh.bids, isBid: true)

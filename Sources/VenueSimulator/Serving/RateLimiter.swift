@@ -80,8 +80,9 @@ package struct RateLimiter: Sendable {
     ///   - caller: an address, with the endpoint where each has its own limit.
     ///   - rule: the limit.
     ///   - now: wall-clock time, whatever the time of the served market.
+    ///   - onBan: called when this request is the one that begins a ban.
     /// - Returns: what was used in this window.
-    /// - Throws: ``RateRefusal``; `onBan` is called when this request is the one that begins a ban.
+    /// - Throws: ``RateRefusal``.
     package mutating func charge(
         _ weight: Int,
         to caller: String,
