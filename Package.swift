@@ -53,13 +53,17 @@ let targets: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
 
+    // Network addresses, for all who read, compare or count them.
+    module("Addressing"),
+
     // Drivers
     module("Postgres", ["CLibPQ", crypto, log, lifecycle]),
     module("WebSockets", [nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, log]),
     module(
         "HTTPServing",
         [
-            "WebSockets", nioCore, nioPosix, nioHTTP1, nioWebSocket, hummingbird, hummingbirdCore, httpTypes,
+            "Addressing", "WebSockets", nioCore, nioPosix, nioHTTP1, nioWebSocket, hummingbird, hummingbirdCore,
+            httpTypes,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"), log, lifecycle,
         ]
@@ -69,8 +73,8 @@ let targets: [Target] = [
     module("Markets"),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
     module("Accounts", ["CArgon2", crypto]),
-    module("Guard", [collections]),
-    module("Settings", [log]),
+    module("Guard", ["Addressing", collections]),
+    module("Settings", ["Addressing", log]),
 
     // Adapters
     // What MEXC's spot frames hold, for who reads and who writes them: generated code beside its `.proto`.
@@ -111,9 +115,8 @@ let targets: [Target] = [
         "HTTPAPI",
         [
             "APIContract", "StrictJSON", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed",
-            "Accounts", "Guard",
-            "Dashboard",
-            hummingbird, hummingbirdCore, httpTypes, nioCore, collections, "CZlib", crypto, log,
+            "Accounts", "Addressing", "Guard", "Dashboard", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1,
+            collections, "CZlib", crypto, log,
         ],
         resources: [.copy("Contract")]
     ),
@@ -121,7 +124,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse",
         dependencies: [
-            "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Guard", "Settings", "Observability",
+            "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", "Settings",
+            "Observability",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -130,17 +134,33 @@ let targets: [Target] = [
         swiftSettings: strict
     ),
 
-    module("TestKit", ["Postgres", log, lifecycle]),
+    module("TestKit", ["Postgres", "Accounts", log, lifecycle]),
     tests("MarketsTests", ["Markets"]),
     tests("PostgresTests", ["Postgres", log, lifecycle]),
     tests("WebSocketsTests", ["WebSockets", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, log]),
     tests(
         "HTTPServingTests",
-        ["HTTPServing", "WebSockets", hummingbird, httpTypes, nioCore, nioPosix, log, lifecycle]
+        ["Addressing", "HTTPServing", "WebSockets", hummingbird, httpTypes, nioCore, nioPosix, log, lifecycle]
+    ),
+    tests(
+        "RealtimeTests",
+        [
+            "APIContract", "Accounts", "MarketFeed", "Markets", "Realtime", "StrictJSON", "WebSockets", nioCore,
+            nioPosix, log,
+        ]
+    ),
+    tests(
+        "HTTPAPITests",
+        [
+            "APIContract", "Accounts", "Addressing", "Dashboard", "Guard", "HTTPAPI", "HTTPServing", "MarketFeed",
+            "Markets", "Observability", "Realtime", "StrictJSON", "WebSockets", hummingbird, httpTypes, httpClient,
+            nioCore, nioPosix, nioHTTP1, log, lifecycle,
+        ]
     ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),
-    tests("GuardTests", ["Guard"]),
+    tests("AddressingTests", ["Addressing"]),
+    tests("GuardTests", ["Addressing", "Guard"]),
     tests("SettingsTests", ["Settings", log]),
     tests("StrictJSONTests", ["StrictJSON"]),
     tests("DashboardTests", ["Dashboard"]),

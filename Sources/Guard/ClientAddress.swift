@@ -1,3 +1,5 @@
+package import Addressing
+
 /// Decides which address a request is counted under.
 ///
 /// Forwarding headers count only when the connection itself comes from a proxy that the operator named; otherwise

@@ -1,3 +1,4 @@
+package import Addressing
 import DequeModule
 import Synchronization
 

@@ -1,4 +1,4 @@
-import Foundation
+import Addressing
 import NIOCore
 import Synchronization
 
@@ -17,7 +17,7 @@ package final class ConnectionLedger: Sendable {
 
     private struct State {
         var open = 0
-        var byAddress: [AddressKey: Int] = [:]
+        var byAddress: [NetworkAddress: Int] = [:]
         var turningAway = 0
         var turnedAway = 0
     }
@@ -29,7 +29,6 @@ package final class ConnectionLedger: Sendable {
     /// The configured bound, or what the process's descriptor limit leaves, whichever is less: at the descriptor limit
     /// accepting fails for everyone, and so do the database and the files.
     private let maxConnections: Int
-    private let trusted: Set<AddressKey>
     private let state = Mutex(State())
 
     /// Connections open now, those being turned away left out.
@@ -44,16 +43,11 @@ package final class ConnectionLedger: Sendable {
             limits.maxConnections,
             max(FileDescriptors.raiseLimit() - Self.reservedDescriptors, 64)
         )
-        self.trusted = Set(
-            limits.trustedAddresses.compactMap { address in
-                (try? SocketAddress(ipAddress: address, port: 0)).flatMap(AddressKey.init)
-            }
-        )
     }
 
     /// Admits a connection or not, and lets it go when it closes.
     func admit(_ channel: any Channel) -> Admission {
-        let key = limits.maxConnectionsPerAddress == nil ? nil : channel.remoteAddress.flatMap(AddressKey.init)
+        let key = subscriber(of: channel)
         let admission = state.withLock { admit(key, in: &$0) }
         guard admission != .dropped else { return admission }
         channel.closeFuture.whenComplete { [self] _ in
@@ -62,8 +56,15 @@ package final class ConnectionLedger: Sendable {
         return admission
     }
 
-    private func admit(_ key: AddressKey?, in state: inout State) -> Admission {
-        let counted = key.flatMap { trusted.contains($0) ? nil : $0 }
+    /// Whom a connection is counted under; nil where it is not counted by address.
+    private func subscriber(of channel: any Channel) -> NetworkAddress? {
+        guard limits.maxConnectionsPerAddress != nil, let address = channel.remoteAddress?.networkAddress,
+            !limits.trustedAddresses.contains(where: { $0.contains(address) })
+        else { return nil }
+        return address.subscriber
+    }
+
+    private func admit(_ counted: NetworkAddress?, in state: inout State) -> Admission {
         let ofAddress = counted.map { state.byAddress[$0, default: 0] } ?? 0
         guard state.open < maxConnections, ofAddress < limits.maxConnectionsPerAddress ?? .max else {
             state.turnedAway += 1
@@ -76,7 +77,7 @@ package final class ConnectionLedger: Sendable {
         return .admitted
     }
 
-    private func release(_ admission: Admission, _ key: AddressKey?, in state: inout State) {
+    private func release(_ admission: Admission, _ key: NetworkAddress?, in state: inout State) {
         guard admission == .admitted else {
             state.turningAway -= 1
             return
@@ -84,23 +85,5 @@ package final class ConnectionLedger: Sendable {
         state.open -= 1
         guard let key, let count = state.byAddress[key] else { return }
         state.byAddress[key] = count > 1 ? count - 1 : nil
-    }
-}
-
-/// One neighbour on the network: an IPv4 address, or an IPv6 /64, which one household or one server has to itself.
-struct AddressKey: Hashable {
-    private let bytes: [UInt8]
-
-    init?(_ address: SocketAddress) {
-        switch address {
-        case .v4(let address):
-            bytes = withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-        case .v6(let address):
-            let all = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-            let isMapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
-            bytes = isMapped ? Array(all[12...]) : Array(all[..<8])
-        case .unixDomainSocket:
-            return nil
-        }
     }
 }

@@ -8,7 +8,7 @@ extension HTTPServerBuilder {
     /// let application = Application(
     ///     router: router,
     ///     server: .limited(
-    ///         limits: HTTPServerLimits(maxConnectionsPerAddress: 64, trustedAddresses: ["127.0.0.1"]),
+    ///         limits: HTTPServerLimits(maxConnectionsPerAddress: 64, trustedAddresses: proxies),
     ///         refusalHeaders: safetyHeaders,
     ///         webSocket: WebSocketEndpoint { request, channel in
     ///             guard let caller = await authenticate(request, channel.remoteAddress) else {

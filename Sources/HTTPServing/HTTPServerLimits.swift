@@ -1,3 +1,4 @@
+package import Addressing
 package import NIOCore
 
 /// What one connection, one request and all of them together may cost the server.
@@ -30,8 +31,8 @@ package struct HTTPServerLimits: Sendable {
     package var maxConnections: Int
     /// Open connections of one address (an IPv6 /64 counts as one); nil for no bound.
     package var maxConnectionsPerAddress: Int?
-    /// Addresses that ``maxConnectionsPerAddress`` does not hold for, such as our own proxy.
-    package var trustedAddresses: [String]
+    /// Whom ``maxConnectionsPerAddress`` does not hold for, such as our own proxies.
+    package var trustedAddresses: [NetworkBlock]
 
     package init(
         maxURIBytes: Int = 4 << 10,
@@ -48,7 +49,7 @@ package struct HTTPServerLimits: Sendable {
         maxRequestsPerConnection: Int? = nil,
         maxConnections: Int = 20_000,
         maxConnectionsPerAddress: Int? = nil,
-        trustedAddresses: [String] = []
+        trustedAddresses: [NetworkBlock] = []
     ) {
         self.maxURIBytes = maxURIBytes
         self.maxHeaderFieldBytes = maxHeaderFieldBytes

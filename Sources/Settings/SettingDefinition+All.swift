@@ -1,3 +1,4 @@
+import Addressing
 import Foundation
 
 extension SettingDefinition {
@@ -136,7 +137,7 @@ extension SettingDefinition {
         ),
         .init(
             .trustedProxies,
-            .list(of: "addresses or CIDR blocks", isBlock),
+            .list(of: "addresses or CIDR blocks") { NetworkBlock(String($0)) != nil },
             standard: "",
             "Proxies whose X-Forwarded-For is believed; empty believes nobody."
         ),
@@ -144,7 +145,7 @@ extension SettingDefinition {
             .corsOrigin,
             .list(of: "origins such as https://app.example.com", isOrigin),
             standard: "",
-            "Origins of other sites that may call the API; the dashboard's own needs no entry."
+            "Origins of pages that may call the API and open sockets; in production also the dashboard's own."
         ),
         .init(
             .emailVerification,
@@ -276,7 +277,7 @@ extension SettingDefinition {
             .integer(1...1_000_000),
             unit: "connections",
             standard: "512",
-            "Most connections of one address; loopback and proxies named by address (not by block) are not counted."
+            "Most connections of one address; loopback and trusted proxies are not counted."
         ),
     ]
 
@@ -291,14 +292,5 @@ extension SettingDefinition {
         }
         let rest = url.port.map { ":\($0)" } ?? ""
         return ["http", "https"].contains(scheme) && !host.isEmpty && text == "\(scheme)://\(host)\(rest)"
-    }
-
-    private static func isBlock(_ text: Substring) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count) else { return false }
-        let isV6 = parts[0].contains(":")
-        var buffer = [UInt8](repeating: 0, count: 16)
-        guard inet_pton(isV6 ? AF_INET6 : AF_INET, String(parts[0]), &buffer) == 1 else { return false }
-        return parts.count == 1 || Int(parts[1]).map((0...(isV6 ? 128 : 32)).contains) ?? false
     }
 }

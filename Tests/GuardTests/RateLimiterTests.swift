@@ -1,3 +1,4 @@
+import Addressing
 import Guard
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import Addressing
 import HTTPServing
 import Testing
 
@@ -42,9 +43,13 @@ struct ConnectionCapTests {
         }
     }
 
-    @Test("Our own proxy may hold as many as it needs")
-    func trusted() async throws {
-        let limits = HTTPServerLimits(maxConnectionsPerAddress: 1, trustedAddresses: ["127.0.0.1"])
+    @Test(
+        "Our own proxy may hold as many as it needs, named by address or by block",
+        arguments: ["127.0.0.1", "127.0.0.0/8"]
+    )
+    func trusted(proxies: String) async throws {
+        let block = try #require(NetworkBlock(proxies))
+        let limits = HTTPServerLimits(maxConnectionsPerAddress: 1, trustedAddresses: [block])
         try await LiveServer.serving(limits) { server in
             let holders = try await Self.holders(5, server)
             try await server.servesVisitor()

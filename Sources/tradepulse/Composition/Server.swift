@@ -81,6 +81,7 @@ enum Server {
             hasher: try hasher(settings),
             tokens: tokens
         )
+        let limiter = RateLimiter(now: Clocks.monotonicMilliseconds)
         let market = try await Market(source, database: database, settings: settings, logger: logger)
         let hub = RealtimeHub(
             board: market.feed.board,
@@ -105,11 +106,12 @@ enum Server {
                 APIDependencies(
                     accounts: accounts,
                     feed: market.feed,
+                    hub: hub,
                     dashboard: try DashboardFiles(assetsDirectory: settings.text(.assetsDirectory)),
                     documents: try ContractDocuments(),
                     readiness: readiness,
                     registry: registry,
-                    limiter: RateLimiter(now: Clocks.monotonicMilliseconds),
+                    limiter: limiter,
                     settings: api,
                     epoch: String(UInt64.random(in: .min ... .max), radix: 36)
                 )
@@ -117,7 +119,7 @@ enum Server {
             server: .limited(
                 limits: limits,
                 refusalHeaders: SafetyHeaders.fields(isProduction: api.isProduction),
-                webSocket: WebSocketRoute(hub: hub, allowedOrigins: api.allowedOrigins).endpoint,
+                webSocket: WebSocketRoute(hub: hub, limiter: limiter, settings: api).endpoint,
                 ledger: ledger
             ),
             configuration: ApplicationConfiguration(

@@ -1,3 +1,4 @@
+import Addressing
 import Guard
 import HTTPAPI
 import HTTPServing
@@ -9,7 +10,7 @@ extension APISettings {
         let window = Int64(settings.integer(.rateLimitWindow))
         self.init(
             isProduction: settings.isProduction,
-            allowedOrigins: Set(settings.list(.corsOrigin)),
+            allowedOrigins: Set(settings.list(.corsOrigin)).union(settings.ownOrigin),
             trustedProxies: settings.list(.trustedProxies).compactMap { NetworkBlock($0) },
             requestLimit: RateLimitPolicy(
                 name: "default",
@@ -34,7 +35,16 @@ extension HTTPServerLimits {
             drainDeadline: .seconds(4),
             maxConnections: settings.integer(.maxConnections),
             maxConnectionsPerAddress: settings.integer(.maxConnectionsPerAddress),
-            trustedAddresses: ["127.0.0.1", "::1"] + settings.list(.trustedProxies).filter { !$0.contains("/") }
+            trustedAddresses: (["127.0.0.1", "::1"] + settings.list(.trustedProxies)).compactMap { NetworkBlock($0) }
         )
+    }
+}
+
+extension Settings {
+    /// The dashboard's origin where `HOST` is a name; that of an address is seen from each connection.
+    ///
+    /// Production is reached through a proxy, whose origin only the operator knows.
+    fileprivate var ownOrigin: [String] {
+        isProduction || NetworkAddress(text(.host)) != nil ? [] : ["http://\(text(.host)):\(integer(.port))"]
     }
 }

@@ -6,6 +6,9 @@ package struct NetworkAddress: Hashable, Sendable {
     package let high: UInt64
     package let low: UInt64
 
+    /// `::`, whom nobody has.
+    package static let unspecified = NetworkAddress(high: 0, low: 0)
+
     private static let mappedPrefix: UInt64 = 0x0000_ffff_0000_0000
 
     package init(high: UInt64, low: UInt64) {
@@ -22,11 +25,22 @@ package struct NetworkAddress: Hashable, Sendable {
         }
         var v6 = in6_addr()
         guard inet_pton(AF_INET6, text, &v6) == 1 else { return nil }
-        let bytes = withUnsafeBytes(of: v6) { Array($0) }
-        self.init(
-            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
-            low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
-        )
+        let address = withUnsafeBytes(of: v6) { NetworkAddress(networkBytes: $0) }
+        guard let address else { return nil }
+        self = address
+    }
+
+    /// An address as the network carries it: 4 bytes or 16; nil for any other number.
+    package init?(networkBytes bytes: UnsafeRawBufferPointer) {
+        switch bytes.count {
+        case 4: self.init(high: 0, low: Self.mappedPrefix | bytes.reduce(0) { $0 << 8 | UInt64($1) })
+        case 16:
+            self.init(
+                high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
+                low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+            )
+        default: return nil
+        }
     }
 
     package var isIPv4: Bool { high == 0 && low & 0xffff_ffff_0000_0000 == Self.mappedPrefix }
@@ -56,36 +70,5 @@ extension NetworkAddress: CustomStringConvertible {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-}
-
-/// A block of addresses in CIDR form: `10.0.0.0/8`, `2001:db8::/32`, or one plain address.
-package struct NetworkBlock: Hashable, Sendable {
-    package let base: NetworkAddress
-    /// Leading bits of the 128 that must agree.
-    package let prefixLength: Int
-
-    /// Nil unless the text is an address, or an address, a slash and a length that fits its family.
-    package init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let address = NetworkAddress(String(parts[0])) else { return nil }
-        let width = address.isIPv4 ? 32 : 128
-        var length = width
-        if parts.count == 2 {
-            guard let given = Int(parts[1]), (0...width).contains(given) else { return nil }
-            length = given
-        }
-        base = address
-        prefixLength = length + 128 - width
-    }
-
-    package func contains(_ address: NetworkAddress) -> Bool {
-        let highMask = Self.mask(min(prefixLength, 64))
-        let lowMask = Self.mask(max(prefixLength - 64, 0))
-        return base.high & highMask == address.high & highMask && base.low & lowMask == address.low & lowMask
-    }
-
-    private static func mask(_ bits: Int) -> UInt64 {
-        bits == 0 ? 0 : ~UInt64(0) << (64 - bits)
     }
 }
