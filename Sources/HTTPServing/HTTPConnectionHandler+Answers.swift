@@ -56,7 +56,12 @@ extension HTTPConnectionHandler {
         exchange = nil
         isHeadRequest = false
         phase = .idle
-        expect(.nextRequest, within: limits.idleTimeout)
+        // The start of the next header may have come with this request.
+        if partialHead.hasStarted, held.isEmpty {
+            expect(.header, within: limits.headerDeadline)
+        } else {
+            expect(.nextRequest, within: limits.idleTimeout)
+        }
         releaseHeld(context: context)
     }
 

@@ -7,18 +7,30 @@ import NIOHTTPTypes
 /// What comes in: bytes, parts of requests, events and errors.
 extension HTTPConnectionHandler {
     /// Told by ``RequestBytesHandler``; false when they should be thrown away unparsed.
-    func bytesArrived(_ bytes: ByteBuffer) -> Bool {
+    func bytesArrived(_ bytes: ByteBuffer, isOfHeader: Bool) -> Bool {
         switch phase {
-        case .idle: partialHead.add(bytes)
         case .closing: return false
-        default: break
+        case .upgraded: return true
+        default:
+            if isOfHeader { partialHead.add(bytes) }
+            return true
         }
-        return true
+    }
+
+    /// The header that the parser found in the bytes just handed to it.
+    func takeParsedHead() -> HTTPRequestHead? {
+        defer { parsedHead = nil }
+        return parsedHead
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .upgraded = phase { return tail.webSocketRead(data) }
-        take(.part(unwrapInboundIn(data)), context: context)
+        let part = unwrapInboundIn(data)
+        if case .head(let head) = part {
+            parsedHead = head
+            partialHead = PartialHead()
+        }
+        take(.part(part), context: context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -53,7 +65,7 @@ extension HTTPConnectionHandler {
             break
         }
         switch event {
-        case .malformed: refuse(.malformed("The request is not well-formed HTTP."), context: context)
+        case .refused(let refusal): refuse(refusal, context: context)
         case .part(.head(let head)): receive(head, context: context)
         case .part(.body(let bytes)): receive(bytes, context: context)
         case .part(.end(let trailers)): receiveEnd(trailers, context: context)
@@ -66,11 +78,10 @@ extension HTTPConnectionHandler {
     /// ``maxHeld`` parts into that is served what fits, then refused.
     private func hold(_ event: Held) {
         guard held.count <= Self.maxHeld else { return }
-        held.append(held.count == Self.maxHeld ? .malformed : event)
+        held.append(held.count == Self.maxHeld ? .refused(.notHTTP) : event)
     }
 
     func receive(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
-        partialHead = PartialHead()
         deadline?.clear()
         isHeadRequest = head.method == .HEAD
         requests += 1
@@ -189,7 +200,9 @@ extension HTTPConnectionHandler {
         case HTTPParserError.headerOverflow:
             overflow(context: context)
         case is HTTPParserError:
-            take(.malformed, context: context)
+            take(.refused(.notHTTP), context: context)
+        case let refusal as HTTPRefusal:
+            take(.refused(refusal), context: context)
         default:
             context.fireErrorCaught(error)
             context.close(promise: nil)
@@ -197,7 +210,7 @@ extension HTTPConnectionHandler {
     }
 
     func overflow(context: ChannelHandlerContext) {
-        guard case .idle = phase else { return take(.malformed, context: context) }
+        guard case .idle = phase else { return take(.refused(.notHTTP), context: context) }
         let isLine = partialHead.lineBytes > limits.maxURIBytes
         refuse(isLine ? .uriTooLong : .headersTooLarge, context: context)
     }

@@ -30,7 +30,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     /// What arrived while an answer was pending, in order.
     enum Held {
         case part(HTTPServerRequestPart)
-        case malformed
+        case refused(HTTPRefusal)
     }
 
     /// What the one timer stands for.
@@ -58,6 +58,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler
     var isHeadRequest = false
     var requests = 0
     var partialHead = PartialHead()
+    var parsedHead: HTTPRequestHead?
     var expectation = Expectation.nextRequest
     var deadline: LazyDeadline?
     var drainTask: Scheduled<Void>?

@@ -20,7 +20,7 @@ package struct HTTPRefusal: Error, Equatable, Sendable {
     /// The body of the answer.
     func document(requestID: String) -> String {
         """
-        {"type":"about:blank","title":\(Self.quoted(status.reasonPhrase)),"status":\(status.code),\
+        {"type":"urn:tradepulse:problem:\(code)","title":\(Self.quoted(status.reasonPhrase)),"status":\(status.code),\
         "code":\(Self.quoted(code)),"detail":\(Self.quoted(detail)),"requestId":\(Self.quoted(requestID))}
         """
     }
@@ -40,11 +40,11 @@ package struct HTTPRefusal: Error, Equatable, Sendable {
 }
 
 extension HTTPRefusal {
-    static func malformed(_ detail: String) -> HTTPRefusal {
+    package static func malformed(_ detail: String) -> HTTPRefusal {
         HTTPRefusal(status: .badRequest, code: "malformed_request", detail: detail)
     }
 
-    static func methodNotAllowed(_ allowed: String) -> HTTPRefusal {
+    package static func methodNotAllowed(_ allowed: String) -> HTTPRefusal {
         HTTPRefusal(
             status: .methodNotAllowed,
             code: "method_not_allowed",
@@ -53,51 +53,52 @@ extension HTTPRefusal {
         )
     }
 
-    static let uriTooLong = HTTPRefusal(
+    package static let notHTTP = malformed("The request is not well-formed HTTP.")
+    package static let uriTooLong = HTTPRefusal(
         status: .uriTooLong,
         code: "uri_too_long",
         detail: "The request target is too long."
     )
-    static let headersTooLarge = HTTPRefusal(
+    package static let headersTooLarge = HTTPRefusal(
         status: .requestHeaderFieldsTooLarge,
         code: "headers_too_large",
         detail: "The header is too large."
     )
-    static let bodyTooLarge = HTTPRefusal(
+    package static let bodyTooLarge = HTTPRefusal(
         status: .contentTooLarge,
         code: "body_too_large",
         detail: "The body is too large."
     )
-    static let timedOut = HTTPRefusal(
+    package static let timedOut = HTTPRefusal(
         status: .requestTimeout,
         code: "request_timeout",
         detail: "The request did not arrive in time."
     )
-    static let expectationFailed = HTTPRefusal(
+    package static let expectationFailed = HTTPRefusal(
         status: .expectationFailed,
         code: "expectation_failed",
         detail: "Only 100-continue can be expected."
     )
-    static let upgradeRequired = HTTPRefusal(
+    package static let upgradeRequired = HTTPRefusal(
         status: .init(code: 426, reasonPhrase: "Upgrade Required"),
         code: "upgrade_required",
         detail: "This path speaks WebSocket, version 13.",
         headers: [.upgrade: "websocket", .secWebSocketVersion: "13"]
     )
-    static let handshakeMalformed = malformed("The WebSocket handshake is not complete.")
-    static let tooManyConnections = HTTPRefusal(
+    package static let handshakeMalformed = malformed("The WebSocket handshake is not complete.")
+    package static let tooManyConnections = HTTPRefusal(
         status: .serviceUnavailable,
         code: "too_many_connections",
         detail: "Too many connections; try again shortly.",
         headers: [.retryAfter: "5"]
     )
-    static let shuttingDown = HTTPRefusal(
+    package static let shuttingDown = HTTPRefusal(
         status: .serviceUnavailable,
-        code: "shutting_down",
+        code: "draining",
         detail: "The server is restarting.",
         headers: [.retryAfter: "2"]
     )
-    static let unavailable = HTTPRefusal(
+    package static let unavailable = HTTPRefusal(
         status: .serviceUnavailable,
         code: "unavailable",
         detail: "The request could not be decided in time.",

@@ -21,20 +21,3 @@ struct PartialHead {
         }
     }
 }
-
-/// Sits before the parser: lets the doorkeeper count what the parser has not made sense of yet.
-final class RequestBytesHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let gate: HTTPConnectionHandler
-
-    init(gate: HTTPConnectionHandler) {
-        self.gate = gate
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard gate.bytesArrived(unwrapInboundIn(data)) else { return }
-        context.fireChannelRead(data)
-    }
-}

@@ -196,6 +196,7 @@ struct RequestTableTests {
         ),
     ]
 
+    private static let hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let chunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     static let chunks: [Case] = [
@@ -210,6 +211,38 @@ struct RequestTableTests {
         Case(name: "chunk longer than it says", request: chunked + "2\r\nabc\r\n0\r\n\r\n" + smuggled, statuses: [400]),
         Case(name: "chunk ended by a bare line feed", request: chunked + "3\nabc\n0\n\n" + smuggled, statuses: [400]),
         Case(name: "space after the size", request: chunked + "3 \r\nabc\r\n0\r\n\r\n" + smuggled, statuses: [400]),
+        Case(name: "chunk size of 2^63", request: chunked + "8000000000000000\r\n", statuses: [400]),
+        Case(name: "chunk size of 2^64 - 1", request: chunked + "ffffffffffffffff\r\n", statuses: [400]),
+        Case(name: "chunk size of 17 digits", request: chunked + "00000000000000003", statuses: [400]),
+        Case(name: "chunk size past the limit", request: chunked + "200001\r\n", statuses: [413]),
+        Case(name: "a second chunk past the limit", request: chunked + "3\r\nabc\r\n1ffffe\r\n", statuses: [413]),
+        Case(
+            name: "one chunk extension of 1,025 bytes",
+            request: chunked + "3;\(String(repeating: "a", count: 1025))",
+            statuses: [400]
+        ),
+        Case(
+            name: "many chunk extensions of 1,025 bytes together",
+            request: chunked + String(repeating: "1;aaaaaaa\r\nx\r\n", count: 146) + "1;aaa",
+            statuses: [400]
+        ),
+        Case(
+            name: "chunk extensions of 1,024 bytes",
+            request: chunked + "3;\(String(repeating: "a", count: 1024))\r\nabc\r\n0\r\n\r\n" + hello,
+            statuses: [200, 200],
+            closes: false
+        ),
+        Case(
+            name: "a body of one-byte chunks with trailers, and a request behind it",
+            request: chunked + String(repeating: "1\r\nx\r\n", count: 2_000) + "0\r\nA: b\r\nC: d\r\n\r\n" + hello,
+            statuses: [200, 200],
+            closes: false
+        ),
+        Case(
+            name: "chunks in a pipeline, and an impossible one at its end",
+            request: chunked + "3\r\nabc\r\n0\r\n\r\n" + hello + chunked + "8000000000000000\r\n",
+            statuses: [200, 200, 400]
+        ),
         Case(
             name: "chunked without end, hung up",
             request: chunked + "3\r\nab",
