@@ -47,7 +47,9 @@ struct LimitedHTTPServer: HTTPChannelHandler {
     func handle(value: LimitedConnection, logger: Logger) async {
         switch try? await value.outcome.get() {
         case .http(let channel):
-            await handleHTTP(asyncChannel: channel, logger: logger)
+            await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+                await handleHTTP(asyncChannel: channel, logger: logger)
+            }
         case .webSocket:
             // The server counts as running until its sockets are gone, so that a shutdown waits for their close frames.
             try? await value.channel.closeFuture.get()
