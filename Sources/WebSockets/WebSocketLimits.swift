@@ -17,8 +17,10 @@ package struct WebSocketLimits: Sendable {
     package var heartbeatDeadline: TimeAmount
     /// How long the peer may take to answer a close frame before the connection is cut.
     package var closeDeadline: TimeAmount
-    /// Bytes written and not yet taken by the socket; a connection that owes more is cut.
+    /// Bytes written and not yet taken by the socket; a connection that owes more is closed.
     package var maxPendingBytes: Int
+    /// The close code for that; 1008 unless an application has one of its own.
+    package var slowReaderCode: UInt16
 
     package init(
         maxFrameBytes: Int = 64 << 10,
@@ -29,7 +31,8 @@ package struct WebSocketLimits: Sendable {
         heartbeatInterval: TimeAmount? = .seconds(30),
         heartbeatDeadline: TimeAmount = .seconds(15),
         closeDeadline: TimeAmount = .seconds(3),
-        maxPendingBytes: Int = 4 << 20
+        maxPendingBytes: Int = 4 << 20,
+        slowReaderCode: UInt16 = 1008
     ) {
         self.maxFrameBytes = maxFrameBytes
         self.maxMessageBytes = maxMessageBytes
@@ -40,6 +43,7 @@ package struct WebSocketLimits: Sendable {
         self.heartbeatDeadline = heartbeatDeadline
         self.closeDeadline = closeDeadline
         self.maxPendingBytes = maxPendingBytes
+        self.slowReaderCode = slowReaderCode
     }
 
     /// For connections that strangers open to us: small messages, 64 KB as OWASP's WebSocket cheat sheet advises.

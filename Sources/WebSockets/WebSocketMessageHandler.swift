@@ -38,7 +38,6 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     private var owedPong: ByteBuffer?
     private var needsFlush = false
     private var isReported = false
-    private var context: ChannelHandlerContext?
 
     /// - Parameters:
     ///   - role: which end we are.
@@ -58,37 +57,9 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
         self.heartbeat = Heartbeat(limits: limits)
     }
 
-    // MARK: Direct calls, on the event loop only
-
-    /// Writes whole prepared frames without a flush: the broadcast path, past the application's handlers.
-    ///
-    /// - Returns: false when the connection is closing, or was just cut because it owes more than
-    ///   ``WebSocketLimits/maxPendingBytes``.
-    @discardableResult
-    package func writePrepared(_ frames: ByteBuffer) -> Bool {
-        guard let context, state == .open else { return false }
-        precondition(role == .server, "a client's frames are masked one by one")
-        return write(frames, context: context, promise: nil)
-    }
-
-    /// Flushes what was written.
-    package func flushWrites() {
-        context?.flush()
-    }
-
-    /// Whether the socket takes more without queueing past the channel's high watermark.
-    package var isWritable: Bool { context?.channel.isWritable ?? false }
-
-    /// Starts the closing handshake.
-    package func close(code: UInt16, reason: String) {
-        guard let context else { return }
-        startClosing(code: code, reason: reason, origin: .local, context: context)
-    }
-
     // MARK: Life
 
     package func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
         if context.channel.isActive { scheduleHeartbeat(context: context) }
     }
 
@@ -99,7 +70,6 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         stop()
-        self.context = nil
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -219,15 +189,18 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
         }
     }
 
-    @discardableResult
-    private func write(_ bytes: ByteBuffer, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) -> Bool {
+    private func write(_ bytes: ByteBuffer, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         if !context.channel.isWritable, owes(context) > limits.maxPendingBytes {
             promise?.fail(WebSocketError.outboxFull)
-            cut(reason: "does not read", context: context)
-            return false
+            // Queued behind what it owes: a reader that wakes up before the deadline learns why.
+            return startClosing(
+                code: limits.slowReaderCode,
+                reason: "reads too slowly",
+                origin: .local,
+                context: context
+            )
         }
         context.write(wrapOutboundOut(bytes), promise: promise)
-        return true
     }
 
     /// Bytes written and not yet taken by the socket.

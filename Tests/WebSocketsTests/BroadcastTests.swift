@@ -8,11 +8,11 @@ import WebSockets
 struct BroadcastTests {
     @Test("Two hundred subscribers get shared frames and their own messages, whole and in order")
     func broadcast() async throws {
-        let subscribers = Mutex<[NIOLoopBound<WebSocketMessageHandler>]>([])
+        let subscribers = Mutex<[any Channel]>([])
         let ready = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
-        try await FrameServer.serving(configure: { channel, handler in
+        try await FrameServer.serving(configure: { channel, _ in
             let count = subscribers.withLock {
-                $0.append(NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                $0.append(channel)
                 return $0.count
             }
             if count == 200 { ready.succeed() }
@@ -29,12 +29,12 @@ struct BroadcastTests {
                 for group in loops.values {
                     group[0].element.eventLoop.execute {
                         for (number, subscriber) in group {
-                            let handler = subscriber.value
-                            for frame in frames { handler.writePrepared(frame) }
+                            for frame in frames { subscriber.write(WebSocketOutput.prepared(frame), promise: nil) }
                             if number % 3 == 0 {
-                                handler.writePrepared(PreparedFrame.text("own \(number) \(tick)"))
+                                let own = PreparedFrame.text("own \(number) \(tick)")
+                                subscriber.write(WebSocketOutput.prepared(own), promise: nil)
                             }
-                            handler.flushWrites()
+                            subscriber.flush()
                         }
                     }
                 }

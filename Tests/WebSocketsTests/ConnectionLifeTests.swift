@@ -75,30 +75,40 @@ struct ConnectionLifeTests {
         }
     }
 
-    @Test("A peer that does not read is cut when it owes too much, and costs no more")
+    @Test("A peer that does not read is closed when it owes too much, and learns why once it reads again")
     func slowReader() async throws {
-        let limits = WebSocketLimits(heartbeatInterval: nil, maxPendingBytes: 1 << 20)
-        try await FrameServer.serving(
-            limits,
-            configure: { channel, handler in
-                let here = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-                let frame = PreparedFrame.binary(ByteBuffer(repeating: 1, count: 100_000))
-                // Writes until it is told to stop: 1 MB past what the kernel takes.
-                channel.eventLoop.execute {
-                    var written = 0
-                    while here.value.writePrepared(frame) {
-                        here.value.flushWrites()
-                        written += 1
-                        precondition(written < 10_000)
-                    }
-                }
-            }
-        ) { server in
+        let limits = WebSocketLimits(
+            heartbeatInterval: nil,
+            closeDeadline: .seconds(60),
+            maxPendingBytes: 1 << 20,
+            slowReaderCode: 4408
+        )
+        let (channels, found) = AsyncStream.makeStream(of: (any Channel).self)
+        try await FrameServer.serving(limits, configure: { channel, _ in found.yield(channel) }) { server in
             let peer = try await RawPeer.connect(port: server.port, reads: false)
-            #expect(
-                await server.nextClosure() == WebSocketClosure(code: 1006, reason: "does not read", origin: .transport)
-            )
-            withExtendedLifetime(peer) {}
+            var iterator = channels.makeAsyncIterator()
+            let channel = try #require(await iterator.next())
+            // What the socket has taken is written; the first that is too much fails, and it is not far past 1 MB.
+            let written = try await channel.eventLoop.submit {
+                var written = 0
+                var isFull = false
+                let frame = PreparedFrame.binary(ByteBuffer(repeating: 1, count: 100_000))
+                while !isFull, written < 10_000 {
+                    let promise = channel.eventLoop.makePromise(of: Void.self)
+                    promise.futureResult.assumeIsolated().whenFailure { _ in isFull = true }
+                    channel.writeAndFlush(WebSocketOutput.prepared(frame), promise: promise)
+                    written += 1
+                }
+                return written
+            }.get()
+            #expect(written < 10_000)
+            let closure = WebSocketClosure(code: 4408, reason: "reads too slowly", origin: .local)
+            #expect(await server.nextClosure() == closure)
+            try await peer.startReading()
+            let bytes = try await peer.received { ((try? Wire.frames($0)) ?? []).last?.opcode == .close }
+            let frames = try Wire.frames(bytes)
+            #expect(frames.count == written)
+            #expect(try ClosePayload(try #require(frames.last).payload).code == 4408)
         }
     }
 
