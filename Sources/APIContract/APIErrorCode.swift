@@ -12,18 +12,21 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case invalidCredentials = "invalid_credentials"
     // 403
     case accountBlocked = "account_blocked"
-    case tierRequired = "tier_required"
     case originForbidden = "origin_forbidden"
     // 404, 405, 406
     case notFound = "not_found"
     case symbolUnknown = "symbol_unknown"
     case methodNotAllowed = "method_not_allowed"
+    // 408
+    case requestTimeout = "request_timeout"
     // 409
     case emailTaken = "email_taken"
-    // 413, 414, 415, 431
+    // 413, 414, 415, 417, 426, 431
     case bodyTooLarge = "body_too_large"
     case uriTooLong = "uri_too_long"
     case unsupportedMediaType = "unsupported_media_type"
+    case expectationFailed = "expectation_failed"
+    case upgradeRequired = "upgrade_required"
     case headersTooLarge = "headers_too_large"
     // 422
     case validationFailed = "validation_failed"
@@ -34,6 +37,8 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case busy = "busy"
     case storageUnavailable = "storage_unavailable"
     case draining = "draining"
+    case tooManyConnections = "too_many_connections"
+    case unavailable = "unavailable"
 }
 
 /// What is wrong with one field of a request.

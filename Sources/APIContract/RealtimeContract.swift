@@ -97,17 +97,58 @@ public struct UnsubscribedMessage: Codable, Hashable, Sendable {
     }
 }
 
+/// What a client calls its ping: a text of at most 64 bytes or a whole number.
+public enum PingID: Codable, Hashable, Sendable {
+    /// `"a1"`.
+    case text(String)
+    /// `7`.
+    case number(Int64)
+
+    /// Reads a string or a whole number.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Int64.self) {
+            self = .number(number)
+        } else {
+            self = .text(try container.decode(String.self))
+        }
+    }
+
+    /// Writes what was read.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .text(let text): try container.encode(text)
+        case .number(let number): try container.encode(number)
+        }
+    }
+}
+
+/// The answer to `POST /api/v1/ws/ticket`.
+public struct SocketTicket: Codable, Hashable, Sendable {
+    /// Opens `/ws?ticket=` once.
+    public var ticket: String
+    /// Seconds until it does so no more.
+    public var expiresIn: Int
+
+    /// Creates an answer.
+    public init(ticket: String, expiresIn: Int) {
+        self.ticket = ticket
+        self.expiresIn = expiresIn
+    }
+}
+
 /// The answer to `ping`.
 public struct PongMessage: Codable, Hashable, Sendable {
     /// `pong`.
     public var type = "pong"
-    /// The `id` of the ping.
-    public var id: String?
+    /// The `id` of the ping, as it was sent.
+    public var id: PingID?
     /// The server's clock, milliseconds since 1970.
     public var ts: Int64
 
     /// Creates an answer.
-    public init(id: String?, ts: Int64) {
+    public init(id: PingID?, ts: Int64) {
         self.id = id
         self.ts = ts
     }

@@ -6,7 +6,7 @@ enum ClientMessage: Hashable, Sendable {
     /// `symbols` nil: all of them. For `tickers` a `resume` needs nothing, since the newest state follows at once.
     case subscribe(channels: [ChannelName], symbols: [String]?)
     case unsubscribe(channels: [ChannelName])
-    case ping(id: String?)
+    case ping(id: PingID?)
     case authenticate(token: String)
 
     /// A message that cannot be acted on.
@@ -78,12 +78,15 @@ enum ClientMessage: Hashable, Sendable {
         return texts
     }
 
-    private static func pingID(_ value: JSONValue?) throws(Refusal) -> String? {
+    private static func pingID(_ value: JSONValue?) throws(Refusal) -> PingID? {
         switch value {
         case nil, .null: return nil
-        case .string(let text) where text.utf8.count <= 64: return text
-        case .number(let text) where text.utf8.count <= 64: return text
-        default: throw .invalid(.fieldInvalid, "id must be a string of at most 64 bytes.")
+        case .string(let text) where text.utf8.count <= 64: return .text(text)
+        case .number(let text):
+            // `-0` would come back as `0`.
+            if let number = Int64(text), text != "-0" { return .number(number) }
+        default: break
         }
+        throw .invalid(.fieldInvalid, "id must be a string of at most 64 bytes or a whole number of 64 bits.")
     }
 }

@@ -1,10 +1,9 @@
 import APIContract
 import Accounts
-import Foundation
-import Logging
 import MarketFeed
 import Markets
 package import NIOCore
+import StrictJSON
 package import WebSockets
 
 /// One client's socket: who it is, what it listens to, and how far it has been told.
@@ -13,11 +12,12 @@ package import WebSockets
 /// makes a task per message. Asking who owns a token is the one thing that leaves the loop.
 package final class RealtimeConnection: ChannelInboundHandler {
     package typealias InboundIn = WebSocketMessage
+    package typealias InboundOut = WebSocketMessage
     package typealias OutboundOut = WebSocketOutput
 
-    private enum Identity {
+    enum Identity {
         case unknown
-        /// A token is being looked up; what a stranger says meanwhile waits for the answer.
+        /// A token is being looked up.
         case checking(known: Caller?)
         case known(Caller)
     }
@@ -30,29 +30,29 @@ package final class RealtimeConnection: ChannelInboundHandler {
         var version: UInt64
     }
 
-    private let hub: RealtimeHub
-    private let connectionID: String
-    private let initialToken: String?
-    private var context: ChannelHandlerContext?
+    let hub: RealtimeHub
+    let connectionID: String
+    private let credential: SocketCredential
+    var context: ChannelHandlerContext?
     private var loop: RealtimeLoop?
-    private var identity = Identity.unknown
+    var identity = Identity.unknown
     private var tickers: TickerSubscription?
     private var budget: MessageBudget
-    private var deadline: Scheduled<Void>?
-    private var isClosing = false
-    /// What came after a first `auth` and before its answer, at most ``maximumEarly``.
-    private var early: [ClientMessage] = []
+    var deadline: Scheduled<Void>?
+    private(set) var isClosing = false
+    /// What must wait for the answer to a token that came before it, in order; at most ``maximumWaiting``.
+    var waiting: [ClientMessage] = []
 
-    private static let maximumEarly = 16
+    package static let maximumWaiting = 16
 
     /// Creates the handler of one upgraded channel.
     ///
     /// - Parameters:
     ///   - hub: where it registers.
-    ///   - token: the access token that came with the upgrade; without one the client has five seconds to send it.
-    package init(hub: RealtimeHub, token: String?) {
+    ///   - credential: what came with the handshake.
+    package init(hub: RealtimeHub, credential: SocketCredential) {
         self.hub = hub
-        initialToken = token
+        self.credential = credential
         connectionID = String(UInt64.random(in: .min ... .max), radix: 36)
         budget = MessageBudget(milliseconds: hub.monotonicMilliseconds())
     }
@@ -65,19 +65,21 @@ package final class RealtimeConnection: ChannelInboundHandler {
         loop.add(self)
         self.loop = loop
         hub.connected()
-        closeUnlessAuthenticated(context: context)
-        if let initialToken { authenticate(initialToken) }
+        begin(with: credential, context: context)
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         loop?.remove(self)
         loop = nil
         deadline?.cancel()
-        if case .known(let caller) = identity { hub.left(caller.userID) }
-        if case .checking(.some(let caller)) = identity { hub.left(caller.userID) }
-        identity = .unknown
+        leave()
         self.context = nil
         hub.disconnected()
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is WebSocketClosure { stop() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -87,7 +89,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
         }
         guard case .text(let text) = unwrapInboundIn(data) else { return close(.badMessage, "text frames only") }
         do throws(ClientMessage.Refusal) {
-            handle(try ClientMessage(Array(text.readableBytesView)))
+            receive(try ClientMessage(Array(text.readableBytesView)))
         } catch {
             switch error {
             case .bad(let reason): close(.badMessage, reason)
@@ -98,13 +100,31 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     // MARK: Messages
 
-    private func handle(_ message: ClientMessage) {
-        if case .authenticate(let token) = message { return authenticate(token) }
-        if case .ping(let id) = message { return send(PongMessage(id: id, ts: hub.now().milliseconds)) }
-        if case .checking(known: nil) = identity {
-            guard early.count < Self.maximumEarly else { return close(.tooMany, "too many messages") }
-            return early.append(message)
+    /// Acts on a message, or keeps it until the token before it is judged.
+    private func receive(_ message: ClientMessage) {
+        guard mustWait(message) else { return handle(message) }
+        guard waiting.count < Self.maximumWaiting else { return close(.tooMany, "too many messages") }
+        waiting.append(message)
+    }
+
+    private func mustWait(_ message: ClientMessage) -> Bool {
+        guard case .checking(let known) = identity else { return false }
+        return switch message {
+        case .ping: false
+        case .authenticate: true
+        case .subscribe, .unsubscribe: known == nil || !waiting.isEmpty
         }
+    }
+
+    func handle(_ message: ClientMessage) {
+        switch message {
+        case .ping(let id): send(PongMessage(id: id, ts: hub.now().milliseconds))
+        case .authenticate(let token): authenticate(token)
+        case .subscribe, .unsubscribe: handleAsMember(message)
+        }
+    }
+
+    private func handleAsMember(_ message: ClientMessage) {
         guard isKnown else {
             return send(
                 RealtimeErrorMessage(code: .authenticationRequired, detail: "Send {type: \"auth\", token} first.")
@@ -115,7 +135,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
         case .unsubscribe(let channels):
             if channels.contains(.tickers) { tickers = nil }
             send(UnsubscribedMessage(channels: channels))
-        case .ping, .authenticate: break  // answered above
+        case .ping, .authenticate: break
         }
     }
 
@@ -133,16 +153,15 @@ package final class RealtimeConnection: ChannelInboundHandler {
         }
         send(SubscribedMessage(channels: channels.map { .init(name: $0, sequence: 0, recovered: true) }))
         tickers = TickerSubscription(symbols: wanted, version: 0)
-        send(hub.batch(since: 0))
+        // Whoever does not read gets it with a later tick, and once, however often they subscribe meanwhile.
+        if context?.channel.isWritable == true { send(hub.batch(since: 0)) }
     }
 
     // MARK: Tickers
 
     /// The version from which this socket needs tickers, or nil while it takes none or is up to date.
     func tickersDue(before version: UInt64) -> UInt64? {
-        guard let tickers, tickers.version < version, !isClosing, context?.channel.isWritable == true else {
-            return nil
-        }
+        guard let tickers, tickers.version < version, context?.channel.isWritable == true else { return nil }
         return tickers.version
     }
 
@@ -155,80 +174,22 @@ package final class RealtimeConnection: ChannelInboundHandler {
         context?.writeAndFlush(wrapOutboundOut(.prepared(buffer)), promise: nil)
     }
 
-    // MARK: Identity
-
-    private var isKnown: Bool {
-        switch identity {
-        case .known, .checking(known: .some): true
-        case .unknown, .checking(known: nil): false
-        }
-    }
-
-    private func authenticate(_ token: String) {
-        let known: Caller?
-        switch identity {
-        case .checking: return close(.badMessage, "one token at a time")
-        case .unknown: known = nil
-        case .known(let caller): known = caller
-        }
-        identity = .checking(known: known)
-        guard let eventLoop = context?.eventLoop else { return }
-        // The handler never leaves its loop: the box is opened there only.
-        let this = NIOLoopBound(self, eventLoop: eventLoop)
-        hub.authenticate(token) { result in
-            eventLoop.execute { this.value.identified(result, before: known) }
-        }
-    }
-
-    private func identified(_ result: Result<Caller, any Error>, before known: Caller?) {
-        guard let context, case .checking = identity else { return }
-        guard case .success(let caller) = result, known == nil || known?.userID == caller.userID else {
-            identity = known.map(Identity.known) ?? .unknown
-            if case .failure(AccountError.accountBlocked) = result { return close(.blocked, "blocked") }
-            return close(.unauthenticated, "token refused")
-        }
-        if known == nil, !hub.joined(caller.userID) {
-            identity = .unknown
-            return close(.tooMany, "too many sockets")
-        }
-        identity = .known(caller)
-        closeWhenTokenExpires(caller, context: context)
-        guard known == nil else { return }
-        send(hub.welcome(connectionID: connectionID))
-        let waiting = early
-        early = []
-        for message in waiting { handle(message) }
-    }
-
-    private func closeUnlessAuthenticated(context: ChannelHandlerContext) {
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: RealtimeHub.authenticationDeadline) {
-            self.close(.unauthenticated, "no token in time")
-        }
-    }
-
-    private func closeWhenTokenExpires(_ caller: Caller, context: ChannelHandlerContext) {
-        deadline?.cancel()
-        let left = Int64(caller.tokenExpiresAt.timeIntervalSince1970 * 1000) - hub.now().milliseconds
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(max(0, left))) {
-            self.close(.unauthenticated, "token expired")
-        }
-    }
-
     // MARK: Sending
 
-    private func send(_ message: some Encodable) {
-        guard let context else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        // Wire types hold text, whole numbers and nulls only, and those always encode.
-        guard let bytes = try? encoder.encode(message) else { preconditionFailure("A wire type did not encode") }
-        context.writeAndFlush(wrapOutboundOut(.message(.text(ByteBuffer(bytes: bytes)))), promise: nil)
+    func send(_ message: some Encodable) {
+        let text = ByteBuffer(bytes: WireJSON.encode(message))
+        context?.writeAndFlush(wrapOutboundOut(.message(.text(text))), promise: nil)
     }
 
-    private func close(_ code: CloseCode, _ reason: String) {
-        guard !isClosing, let context else { return }
+    func close(_ code: CloseCode, _ reason: String) {
+        guard !isClosing else { return }
+        stop()
+        context?.writeAndFlush(wrapOutboundOut(.close(code: code.rawValue, reason: reason)), promise: nil)
+    }
+
+    private func stop() {
         isClosing = true
         tickers = nil
-        context.writeAndFlush(wrapOutboundOut(.close(code: code.rawValue, reason: reason)), promise: nil)
+        waiting = []
     }
 }

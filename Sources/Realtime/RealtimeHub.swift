@@ -7,7 +7,7 @@ package import Markets
 import NIOCore
 import ServiceLifecycle
 import Synchronization
-import WebSockets
+package import WebSockets
 
 /// Where all sockets meet: knows their loops, frames each change once, and sends it with one hop per event loop.
 package final class RealtimeHub: Service {
@@ -15,13 +15,16 @@ package final class RealtimeHub: Service {
     package static let tickMilliseconds = 100
     static let authenticationDeadline = TimeAmount.seconds(5)
     /// Sockets of one account at once.
-    static let maximumSocketsPerUser = 20
+    package static let maximumSocketsPerUser = 20
     /// Sockets told to come back after a restart do so within this time.
     private static let restartSpreadMilliseconds = 5_000
 
     let board: MarketBoard
     let now: @Sendable () -> MarketTime
     let monotonicMilliseconds: @Sendable () -> Int64
+    /// What one socket may cost; the payload of all tickers is some 300 KB.
+    package let socketLimits: WebSocketLimits
+    private let tickets: SocketTickets
     private let accounts: AccountService
     private let heartbeatSeconds: Int
     private let logger: Logger
@@ -44,6 +47,12 @@ package final class RealtimeHub: Service {
         self.now = now
         self.monotonicMilliseconds = monotonicMilliseconds
         self.logger = logger
+        tickets = SocketTickets(now: monotonicMilliseconds)
+        socketLimits = WebSocketLimits(
+            heartbeatInterval: .seconds(Int64(heartbeatSeconds)),
+            maxPendingBytes: 1 << 20,
+            slowReaderCode: CloseCode.tooSlow.rawValue
+        )
     }
 
     /// Sends changes at each tick until the group shuts down; the server that carries the sockets closes them.
@@ -68,7 +77,7 @@ package final class RealtimeHub: Service {
     package func tick(since version: UInt64) -> UInt64 {
         guard openSockets.load(ordering: .relaxed) > 0 else { return board.version }
         let batch = batch(since: version)
-        guard !batch.frames.isEmpty else { return batch.version }
+        // Also where nothing changed: a socket that was too slow for the last change may take it now.
         for (eventLoop, loop) in loops.withLock({ Array($0.values) }) {
             eventLoop.execute { loop.value.deliver(batch) }
         }
@@ -83,7 +92,16 @@ package final class RealtimeHub: Service {
     /// Sockets open now.
     package var socketCount: Int { openSockets.load(ordering: .relaxed) }
 
+    /// Seconds that a ticket is good for.
+    package static let ticketSeconds = SocketTickets.lifetimeSeconds
+
+    /// A ticket for one socket of the token's owner; the token is checked again when the ticket is used.
+    package func issueTicket(for token: String) -> String { tickets.issue(for: token) }
+
     // MARK: For the sockets
+
+    /// The token of a ticket, once.
+    func redeem(_ ticket: String) -> String? { tickets.redeem(ticket) }
 
     /// The loop's own registry; called on that loop.
     func loop(of eventLoop: any EventLoop) -> RealtimeLoop {

@@ -1,4 +1,3 @@
-import Markets
 import NIOCore
 
 /// The sockets of one event loop.
@@ -24,19 +23,24 @@ final class RealtimeLoop {
     }
 
     /// Sends the batch to every subscriber that can take it; the others get the newest state once they can.
+    ///
+    /// However many sockets fell behind and at however many versions, they share one batch from the furthest behind
+    /// on. Whoever has seen more of it gets a little again, always the newest state of a symbol: cheaper than a batch of
+    /// its own, and the next tick finds everybody at one version.
     func deliver(_ batch: TickerBatch) {
-        var catchUps: [UInt64: TickerBatch] = [:]
+        var behind: [RealtimeConnection] = []
+        var oldest = batch.since
         for connection in connections.values {
             guard let since = connection.tickersDue(before: batch.version) else { continue }
-            // Who has seen more than the last tick gets a little of it again, always the newest state of a symbol:
-            // cheaper than a batch of its own, and the next tick finds everybody at one version.
             if since >= batch.since {
                 connection.send(batch)
             } else {
-                let catchUp = catchUps[since] ?? makeBatch(since)
-                catchUps[since] = catchUp
-                connection.send(catchUp)
+                behind.append(connection)
+                oldest = min(oldest, since)
             }
         }
+        guard !behind.isEmpty else { return }
+        let catchUp = makeBatch(oldest)
+        for connection in behind { connection.send(catchUp) }
     }
 }

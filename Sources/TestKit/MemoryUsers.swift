@@ -1,0 +1,96 @@
+package import Accounts
+package import Foundation
+import Synchronization
+
+/// A user store in memory that keeps the rules of the port; looking somebody up can be held back on demand.
+package final class MemoryUsers: Sendable {
+    private struct State {
+        var users: [UUID: StoredUser] = [:]
+        var isHeld = false
+        var held: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let arrivals: AsyncStream<Void>
+    private let arriving: AsyncStream<Void>.Continuation
+
+    package init() { (arrivals, arriving) = AsyncStream.makeStream() }
+
+    package var port: UserStore {
+        UserStore(
+            insert: { user, _ in self.insert(user) },
+            find: { id in
+                await self.pass()
+                return self.state.withLock { $0.users[id]?.user }
+            },
+            findByEmail: { email in
+                await self.pass()
+                return self.state.withLock { $0.users.values.first { $0.user.email == email } }
+            },
+            replacePasswordHash: { _, _, _ in }
+        )
+    }
+
+    /// An account of the free tier, without a password.
+    package func add(isBlocked: Bool = false) throws -> UUID {
+        let id = UUID()
+        guard let email = EmailAddress("\(id.uuidString.lowercased())@example.com") else {
+            throw CocoaError(.coderInvalidValue)
+        }
+        let user = Self.user(id, email, isBlocked: isBlocked)
+        state.withLock { $0.users[id] = StoredUser(user: user, passwordHash: Secret("")) }
+        return id
+    }
+
+    /// Whoever is looked up from now on is waited for until ``release()``.
+    package func hold() { state.withLock { $0.isHeld = true } }
+
+    package func release() {
+        let held = state.withLock { state in
+            state.isHeld = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for lookup in held { lookup.resume() }
+    }
+
+    /// Waits until a lookup is being held back.
+    package func someoneIsHeld() async {
+        var iterator = arrivals.makeAsyncIterator()
+        await iterator.next()
+    }
+
+    private func pass() async {
+        await withCheckedContinuation { lookup in
+            let mayPass = state.withLock { state in
+                if state.isHeld {
+                    state.held.append(lookup)
+                    arriving.yield()
+                }
+                return !state.isHeld
+            }
+            if mayPass { lookup.resume() }
+        }
+    }
+
+    private func insert(_ user: NewUser) -> User? {
+        state.withLock { state in
+            guard !state.users.values.contains(where: { $0.user.email == user.email }) else { return nil }
+            let account = Self.user(UUID(), user.email, isBlocked: false)
+            state.users[account.id] = StoredUser(user: account, passwordHash: user.passwordHash)
+            return account
+        }
+    }
+
+    private static func user(_ id: UUID, _ email: EmailAddress, isBlocked: Bool) -> User {
+        User(
+            id: id,
+            email: email,
+            subscription: .free,
+            subscriptionExpiresAt: nil,
+            isTOTPEnabled: false,
+            isBlocked: isBlocked,
+            createdAt: Date(timeIntervalSince1970: 1_735_689_600)
+        )
+    }
+}

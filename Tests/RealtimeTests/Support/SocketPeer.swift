@@ -1,0 +1,98 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import StrictJSON
+import WebSockets
+
+/// A client's end of a socket.
+struct SocketPeer {
+    private enum Event: Sendable {
+        case message(WebSocketMessage)
+        case closed(WebSocketClosure)
+    }
+
+    private let channel: any Channel
+    private let events: AsyncStream<Event>
+    /// Tickers heard, in order, as `symbol price`.
+    private(set) var tickers: [String] = []
+
+    init(port: Int) async throws {
+        let (events, heard) = AsyncStream.makeStream(of: Event.self)
+        self.events = events
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+            .channelOption(.socketOption(.so_rcvbuf), value: 8 << 10)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addWebSocketHandlers(role: .client, limits: .venue)
+                    try pipeline.addHandler(Ear(heard))
+                    return channel
+                }
+            }
+    }
+
+    func send(_ text: String) {
+        channel.writeAndFlush(WebSocketOutput.message(.text(text)), promise: nil)
+    }
+
+    func send(auth token: String) { send(#"{"type":"auth","token":"\#(token)"}"#) }
+
+    func subscribe(_ symbols: String...) {
+        let list = symbols.map { "\"\($0)\"" }.joined(separator: ",")
+        send(#"{"type":"subscribe","channels":["tickers"]\#(symbols.isEmpty ? "" : ",\"symbols\":[\(list)]")}"#)
+    }
+
+    func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+    func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
+
+    func hangUp() { channel.close(promise: nil) }
+
+    /// The next message of the type; nil when the socket closes before.
+    mutating func next(_ type: String) async -> JSONValue? {
+        for await event in events {
+            guard case .message(let message) = event,
+                let value = try? JSONParser.parse(Array(message.payload.readableBytesView))
+            else { return nil }
+            if value["type"]?.text == "ticker" {
+                tickers.append("\(value["symbol"]?.text ?? "") \(value["price"]?.text ?? "")")
+            }
+            if value["type"]?.text == type { return value }
+        }
+        return nil
+    }
+
+    /// So many more tickers, as `symbol price`.
+    mutating func nextTickers(_ count: Int) async -> [String] {
+        let known = tickers.count
+        while tickers.count < known + count, await next("ticker") != nil {}
+        return Array(tickers.dropFirst(known))
+    }
+
+    /// How the server ends it; what comes before is passed over.
+    mutating func closure() async -> WebSocketClosure? {
+        for await event in events {
+            if case .closed(let closure) = event { return closure }
+        }
+        return nil
+    }
+
+    private final class Ear: ChannelInboundHandler {
+        typealias InboundIn = WebSocketMessage
+
+        private let heard: AsyncStream<Event>.Continuation
+
+        init(_ heard: AsyncStream<Event>.Continuation) { self.heard = heard }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            heard.yield(.message(unwrapInboundIn(data)))
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if let closure = event as? WebSocketClosure {
+                heard.yield(.closed(closure))
+                heard.finish()
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Accounts
+import Foundation
+import Logging
+import MarketFeed
+import Markets
+import NIOCore
+import NIOPosix
+import Realtime
+import TestKit
+import Testing
+import WebSockets
+
+/// A hub with real sockets in front of it, without the HTTP handshake, and a market whose clock stands still.
+struct SocketStand: Sendable {
+    let clock: ManualClock
+    let users: MemoryUsers
+    let tokens: AccessTokens
+    let board: MarketBoard
+    let hub: RealtimeHub
+    private let port: Int
+    private let serverChannels: AsyncStream<any Channel>
+
+    /// Serves while `body` runs; the token or ticket of each socket is asked of `credential` when it connects.
+    static func serving(
+        credential: @escaping @Sendable () -> SocketCredential = { .awaited },
+        _ body: (SocketStand) async throws -> Void
+    ) async throws {
+        let clock = ManualClock()
+        let users = MemoryUsers()
+        let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
+        let board = MarketBoard { MarketTime(milliseconds: clock.milliseconds) }
+        let hub = RealtimeHub(
+            board: board,
+            accounts: AccountService(
+                users: users.port,
+                audit: AuditLog { _ in },
+                hasher: PasswordHasher(),
+                tokens: tokens,
+                clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+            ),
+            heartbeatSeconds: 30,
+            now: { MarketTime(milliseconds: clock.milliseconds) },
+            monotonicMilliseconds: { clock.milliseconds },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let (channels, accepted) = AsyncStream.makeStream(of: (any Channel).self)
+        // One loop for all sockets, so that what they share can be seen.
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+            // Small buffers in the kernel, so that a reader who stops is soon noticed.
+            .childChannelOption(.socketOption(.so_sndbuf), value: 8 << 10)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addWebSocketHandlers(role: .server, limits: hub.socketLimits)
+                    try pipeline.addHandler(RealtimeConnection(hub: hub, credential: credential()))
+                    accepted.yield(channel)
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let stand = SocketStand(
+            clock: clock,
+            users: users,
+            tokens: tokens,
+            board: board,
+            hub: hub,
+            port: server.localAddress?.port ?? 0,
+            serverChannels: channels
+        )
+        do {
+            try await body(stand)
+        } catch {
+            try? await server.close()
+            throw error
+        }
+        try await server.close()
+    }
+
+    func connect() async throws -> SocketPeer { try await SocketPeer(port: port) }
+
+    /// A socket that has signed in as a new account and been welcomed.
+    func member() async throws -> SocketPeer {
+        var peer = try await connect()
+        peer.send(auth: try token())
+        _ = try #require(await peer.next("welcome"))
+        return peer
+    }
+
+    /// The server's end of the connection that was accepted next.
+    func accepted() async throws -> any Channel {
+        var iterator = serverChannels.makeAsyncIterator()
+        return try #require(await iterator.next())
+    }
+
+    func token(of user: UUID, id: UUID = UUID()) -> String { tokens.issue(for: user, at: clock.date, id: id).text }
+
+    private func token() throws -> String { token(of: try users.add()) }
+
+    /// The market says a price.
+    func say(_ symbol: String, _ price: String) throws {
+        let last = try #require(Price(price))
+        let ticker = Ticker(
+            symbol: try #require(Symbol(symbol)),
+            last: last,
+            open24h: last,
+            high24h: last,
+            low24h: last,
+            baseVolume: try #require(Quantity("10")),
+            quoteVolume: try #require(Money("1000"))
+        )
+        let time = MarketTime(milliseconds: clock.milliseconds)
+        clock.advance(milliseconds: 1)
+        let event = MarketEvent(venue: .binance, exchangeTime: time, receivedTime: time, payload: .ticker(ticker))
+        #expect(board.ingest([event]).count == 1)
+    }
+}

@@ -1,0 +1,135 @@
+import MarketFeed
+import NIOCore
+import Realtime
+import StrictJSON
+import TestKit
+import Testing
+import WebSockets
+
+@Suite("Tickers over sockets", .timeLimit(.minutes(2)))
+struct TickerDeliveryTests {
+    @Test("Whoever subscribes hears the newest price of every symbol at once, then what changes")
+    func everySymbol() async throws {
+        try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            try stand.say("BTCUSDT", "101")
+            try stand.say("ETHUSDT", "10")
+            var peer = try await stand.member()
+            peer.subscribe()
+            #expect(await peer.next("subscribed")?["channels"]?.items?.first?["name"]?.text == "tickers")
+            #expect(await peer.nextTickers(2).sorted() == ["BTCUSDT 101", "ETHUSDT 10"])
+            let version = stand.board.version
+            try stand.say("BTCUSDT", "102")
+            try stand.say("BTCUSDT", "103")
+            _ = stand.hub.tick(since: version)
+            #expect(await peer.nextTickers(1) == ["BTCUSDT 103"])
+        }
+    }
+
+    @Test("Two sockets that subscribed at different versions are sent one batch")
+    func sharedBatch() async throws {
+        try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            let start = stand.board.version
+            var early = try await stand.member()
+            early.subscribe()
+            #expect(await early.nextTickers(1) == ["BTCUSDT 100"])
+            try stand.say("ETHUSDT", "10")
+            var late = try await stand.member()
+            late.subscribe()
+            #expect(await late.nextTickers(2).sorted() == ["BTCUSDT 100", "ETHUSDT 10"])
+            try stand.say("SOLUSDT", "1")
+            _ = stand.hub.tick(since: start)
+            #expect(await early.nextTickers(2) == ["ETHUSDT 10", "SOLUSDT 1"])
+            // A batch of its own would have had SOL alone.
+            #expect(await late.nextTickers(2) == ["ETHUSDT 10", "SOLUSDT 1"])
+        }
+    }
+
+    @Test("A list of symbols narrows the tickers, a new one replaces it, and unsubscribing ends them")
+    func filter() async throws {
+        try await SocketStand.serving { stand in
+            for symbol in ["BTCUSDT", "ETHUSDT", "SOLUSDT"] { try stand.say(symbol, "100") }
+            var peer = try await stand.member()
+            peer.subscribe("BTCUSDT", "SOLUSDT")
+            #expect(await peer.nextTickers(2).sorted() == ["BTCUSDT 100", "SOLUSDT 100"])
+            peer.subscribe("ETHUSDT")
+            #expect(await peer.nextTickers(1) == ["ETHUSDT 100"])
+            let version = stand.board.version
+            for symbol in ["BTCUSDT", "ETHUSDT", "SOLUSDT"] { try stand.say(symbol, "101") }
+            let next = stand.hub.tick(since: version)
+            #expect(await peer.nextTickers(1) == ["ETHUSDT 101"])
+            peer.send(#"{"type":"unsubscribe","channels":["tickers"]}"#)
+            _ = try #require(await peer.next("unsubscribed"))
+            try stand.say("ETHUSDT", "102")
+            _ = stand.hub.tick(since: next)
+            peer.send(#"{"type":"ping"}"#)
+            _ = try #require(await peer.next("pong"))
+            #expect(peer.tickers.last == "ETHUSDT 101")
+        }
+    }
+
+    @Test("A reader that stops costs one batch and no more, and hears the newest price once it reads again")
+    func slowReader() async throws {
+        try await SocketStand.serving { stand in
+            let symbols = (0..<60).map { "C\($0)USDT" }
+            for symbol in symbols { try stand.say(symbol, "100") }
+            var peer = try await stand.member()
+            let channel = try await stand.accepted()
+            peer.subscribe()
+            _ = await peer.nextTickers(symbols.count)
+            try await peer.stopReading()
+            var rounds = 0
+            // Until the socket takes no more, and twenty times past that.
+            var past = 0
+            var version = stand.board.version
+            while past < 20, rounds < 10_000 {
+                rounds += 1
+                for symbol in symbols { try stand.say(symbol, "100.\(rounds)1") }
+                version = stand.hub.tick(since: version)
+                // The tick's own work is done when what was queued behind it is.
+                try await channel.eventLoop.submit {}.get()
+                if !channel.isWritable { past += 1 }
+            }
+            #expect(past == 20)
+            let owed = try await channel.getOption(.bufferedWritableBytes).get()
+            // NIO calls a socket unwritable from 64 KB on; one batch of 60 tickers of some 130 bytes may come on top.
+            #expect(owed < 64 << 10 + 60 * 200)
+            try await peer.startReading()
+            // The market is quiet now; the ticks that follow bring what was missed.
+            while peer.tickers.last?.hasSuffix(" 100.\(rounds)1") != true {
+                version = stand.hub.tick(since: version)
+                peer.send(#"{"type":"ping"}"#)
+                _ = try #require(await peer.next("pong"))
+                stand.clock.advance(milliseconds: 1_000)
+            }
+            #expect(Set(peer.tickers.suffix(symbols.count)) == Set(symbols.map { "\($0) 100.\(rounds)1" }))
+            #expect(peer.tickers.count < symbols.count * rounds)
+        }
+    }
+
+    @Test("Sockets that fell behind to different versions share one batch, from the furthest behind on")
+    func sharedCatchUp() async throws {
+        try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            var peers: [SocketPeer] = []
+            for symbol in ["ETHUSDT", "SOLUSDT", "XRPUSDT"] {
+                var peer = try await stand.member()
+                peer.subscribe()
+                peer.send(#"{"type":"ping"}"#)
+                _ = try #require(await peer.next("pong"))
+                peers.append(peer)
+                try stand.say(symbol, "1")
+            }
+            let version = stand.board.version
+            try stand.say("DOGEUSDT", "1")
+            _ = stand.hub.tick(since: version)
+            for index in peers.indices {
+                let known = peers[index].tickers.count
+                #expect(known == index + 1)
+                // The last to subscribe missed XRP and DOGE alone, and hears what the first missed.
+                #expect(await peers[index].nextTickers(4) == ["ETHUSDT 1", "SOLUSDT 1", "XRPUSDT 1", "DOGEUSDT 1"])
+            }
+        }
+    }
+}
