@@ -1,16 +1,19 @@
 import APIContract
 package import Accounts
+package import Addressing
 package import Dashboard
 package import Guard
 import HTTPTypes
 package import Hummingbird
 package import MarketFeed
 package import Observability
+package import Realtime
 
 /// All that the HTTP interface needs from the rest of the house.
 package struct APIDependencies: Sendable {
     package var accounts: AccountService
     package var feed: MarketFeed
+    package var hub: RealtimeHub
     package var dashboard: DashboardFiles
     package var documents: ContractDocuments
     package var readiness: Readiness
@@ -23,6 +26,7 @@ package struct APIDependencies: Sendable {
     package init(
         accounts: AccountService,
         feed: MarketFeed,
+        hub: RealtimeHub,
         dashboard: DashboardFiles,
         documents: ContractDocuments,
         readiness: Readiness,
@@ -33,6 +37,7 @@ package struct APIDependencies: Sendable {
     ) {
         self.accounts = accounts
         self.feed = feed
+        self.hub = hub
         self.dashboard = dashboard
         self.documents = documents
         self.readiness = readiness
@@ -122,19 +127,25 @@ package enum APIRouter {
         UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
 
+        TicketRoutes(hub: dependencies.hub).add(to: guarded.group("ws"))
+
         refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address))
     }
 
-    /// Answers 405 where the path is known under another method, and counts guesses below `/api` like requests.
+    /// Answers `OPTIONS`, and 405 where the path is known under another method; below `/api` both count like requests,
+    /// and so do guesses.
     private static func refuseTheRest(of router: Router<AppContext>, limit: RateLimitMiddleware) {
-        let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
         let uncounted = router.group()
         let counted = router.group().add(middleware: limit).add(middleware: ProblemMiddleware())
         for (path, routes) in Dictionary(grouping: router.routes, by: \.path.description) {
-            let known = Set(routes.map(\.method))
-            let allowed = known.map(\.rawValue).sorted().joined(separator: ", ")
-            // Below /api a wrong method is counted like any request.
+            var known = Set(routes.map(\.method))
+            if known.contains(.get) { known.insert(.head) }
+            let allowed = known.union([.options]).map(\.rawValue).sorted().joined(separator: ", ")
             let group = path.hasPrefix("/api") ? counted : uncounted
+            group.on(RouterPath(path), method: .options) { _, _ in
+                Response(status: .noContent, headers: [.allow: allowed])
+            }
             for method in methods where !known.contains(method) {
                 group.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw APIError(
@@ -146,7 +157,7 @@ package enum APIRouter {
                 }
             }
         }
-        for method in methods {
+        for method in methods + [.options] {
             counted.on("api/**", method: method) { _, _ -> Response in throw HTTPError(.notFound) }
         }
     }

@@ -1,6 +1,7 @@
 import APIContract
 package import Accounts
-package import Guard
+package import Addressing
+import HTTPServing
 package import Hummingbird
 import NIOCore
 
@@ -22,8 +23,8 @@ package struct AppContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
-        client = peer ?? NetworkAddress(high: 0, low: 0)
+        peer = source.channel.remoteAddress?.networkAddress
+        client = peer ?? .unspecified
     }
 
     /// The caller of a route behind ``BearerMiddleware``.

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 package import Hummingbird
 import NIOCore
+import StrictJSON
 
 extension APIError {
     /// The problem document of this error.
@@ -30,11 +31,7 @@ extension APIError {
 extension Response {
     /// An answer with the value as JSON; `application/json` unless the headers name another type.
     init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], json value: some Encodable) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        // Wire types hold text, finite numbers and nulls only, and those always encode.
-        guard let bytes = try? encoder.encode(value) else { preconditionFailure("A wire type did not encode") }
-        self.init(status: status, headers: headers, json: ByteBuffer(bytes: bytes))
+        self.init(status: status, headers: headers, json: ByteBuffer(bytes: WireJSON.encode(value)))
     }
 
     /// An answer with ready JSON bytes.

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import MarketFeed
 import NIOCore
+import NIOHTTP1
 
 extension APIError {
     /// Turns any error into status, code and public sentence: the only place that knows a status for a capability's error.
@@ -15,6 +16,8 @@ extension APIError {
         case is NIOTooManyBytesError:
             self.init(.contentTooLarge, .bodyTooLarge, "At most \(AppContext.maximumBodyBytes) bytes.")
         case let error as HTTPError: self.init(framework: error)
+        // The rest of the body did not come: hung up on, too slow, or framed wrongly. Nobody reads this answer.
+        case is HTTPParserError, is IOError: self.init(.badRequest, .malformedRequest, "The request was cut off.")
         case is CancellationError, is ChannelError:
             self = .unavailable(.draining, "The connection ended before the answer.", retryAfter: 1)
         case let error as any ServiceUnavailable where error.retryAfterSeconds != nil:

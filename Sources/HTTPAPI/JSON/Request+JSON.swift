@@ -7,10 +7,18 @@ import StrictJSON
 extension Request {
     /// The members of the JSON object that is the body.
     ///
-    /// - Throws: 415 for another media type, 413 for more than the limit, 400 for anything that is not one JSON object.
+    /// - Throws: 415 for another media type, character set or a compressed body, 413 for more than the limit, 400 for anything that is not one JSON object.
     func jsonFields(context: AppContext) async throws -> RequestFields {
         guard Self.isJSON(headers[.contentType]) else {
-            throw APIError(.unsupportedMediaType, .unsupportedMediaType, "The body must be application/json.")
+            throw APIError(.unsupportedMediaType, .unsupportedMediaType, "The body must be application/json in UTF-8.")
+        }
+        guard headers[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
+            throw APIError(
+                .unsupportedMediaType,
+                .unsupportedMediaType,
+                "The body must not be compressed.",
+                headers: [.acceptEncoding: "identity"]
+            )
         }
         let buffer = try await body.collect(upTo: context.maxUploadSize)
         let value: JSONValue
@@ -25,10 +33,16 @@ extension Request {
         return RequestFields(members)
     }
 
-    /// `application/json`, with parameters or without, in any case.
+    /// `application/json` in any case; of its parameters only `charset` means anything, and only UTF-8 is JSON
+    /// (RFC 8259, 8.1).
     private static func isJSON(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";", maxSplits: 1).first else { return false }
-        return type.lowercased().filter { $0 != " " && $0 != "\t" } == "application/json"
+        guard let contentType else { return false }
+        let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
+            .map { $0.filter { $0 != " " && $0 != "\t" } }
+        return parts.first == "application/json"
+            && parts.dropFirst().allSatisfy { part in
+                !part.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains(part)
+            }
     }
 }
 

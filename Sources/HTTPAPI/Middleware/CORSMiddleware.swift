@@ -45,7 +45,7 @@ struct CORSMiddleware: RouterMiddleware {
     /// A cache must keep the answers to different origins apart, also where this one had none.
     private func varied(_ response: Response) -> Response {
         var response = response
-        response.headers[values: .vary] = Array(Set(response.headers[values: .vary] + ["Origin"])).sorted()
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
         return response
     }
 }

@@ -27,10 +27,10 @@ final class GzipMiddleware: RouterMiddleware {
         next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        guard response.status == .ok, Self.isText(response.headers[.contentType]),
-            let length = response.body.contentLength, length >= Self.minimumBytes
+        guard let length = response.body.contentLength, length >= Self.minimumBytes, response.status == .ok,
+            Self.isText(response.headers[.contentType])
         else { return response }
-        response.headers[values: .vary] = response.headers[values: .vary] + ["Accept-Encoding"]
+        response.headers.append(HTTPField(name: .vary, value: "Accept-Encoding"))
         guard Self.accepts(request.headers[values: .acceptEncoding]), request.method != .head else { return response }
         guard let body = try await compressed(response, uri: request.uri.string) else { return response }
         response.headers[.contentEncoding] = "gzip"

@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import NIOHTTP1
 
 /// Turns whatever was thrown into a problem document; what was our own fault is logged with the request's id.
 struct ProblemMiddleware: RouterMiddleware {
@@ -13,11 +15,13 @@ struct ProblemMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = APIError(mapping: error)
-            if problem.status == .internalServerError {
-                context.logger.error(
-                    "A request failed unexpectedly",
-                    metadata: ["error": "\(String(reflecting: error))"]
-                )
+            let metadata: () -> Logger.Metadata = { ["error": "\(String(reflecting: error))"] }
+            switch error {
+            case _ where problem.status == .internalServerError:
+                context.logger.error("A request failed unexpectedly", metadata: metadata())
+            case is HTTPParserError, is IOError, is ChannelError, is CancellationError:
+                context.logger.debug("A request ended before its answer", metadata: metadata())
+            default: break
             }
             return problem.response(requestId: context.requestId)
         }

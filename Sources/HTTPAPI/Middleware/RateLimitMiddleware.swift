@@ -20,20 +20,10 @@ struct RateLimitMiddleware: RouterMiddleware {
         context: AppContext,
         next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        let decision = limiter.admit(key(for: context), policy: policy)
-        guard decision.isAllowed else {
-            var error = APIError(
-                .tooManyRequests,
-                .rateLimited,
-                "More than \(policy.limit) requests in \(policy.windowMilliseconds / 1000) seconds."
-            )
-            error.headers[.retryAfter] = String(decision.resetSeconds)
-            var response = error.response(requestId: context.requestId)
-            describe(decision, in: &response.headers)
-            return response
-        }
+        let standing = RateLimitStanding(policy: policy, decision: limiter.admit(key(for: context), policy: policy))
+        guard standing.isAllowed else { return standing.refusal.response(requestId: context.requestId) }
         var response = try await next(request, context)
-        describe(decision, in: &response.headers)
+        standing.describe(in: &response.headers)
         return response
     }
 
@@ -45,14 +35,5 @@ struct RateLimitMiddleware: RouterMiddleware {
         case (.address, _), (.user, .none):
             return .address(context.client, policy: policy)
         }
-    }
-
-    /// Writes draft 10 of the RateLimit header fields.
-    ///
-    /// Of several limits on one route the innermost, which counts the least, speaks.
-    private func describe(_ decision: RateLimitDecision, in headers: inout HTTPFields) {
-        guard headers[.rateLimit] == nil else { return }
-        headers[.rateLimitPolicy] = "\"\(policy.name)\";q=\(policy.limit);w=\(policy.windowMilliseconds / 1000)"
-        headers[.rateLimit] = "\"\(policy.name)\";r=\(decision.remaining);t=\(decision.resetSeconds)"
     }
 }

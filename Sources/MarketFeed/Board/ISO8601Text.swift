@@ -1,4 +1,13 @@
-import Markets
+package import Markets
+
+extension MarketTime {
+    /// The instant in ISO 8601 with milliseconds: `2024-08-08T23:54:15.342Z`.
+    package var iso8601: String {
+        var bytes: [UInt8] = []
+        bytes.appendJSON(instant: self)
+        return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
+    }
+}
 
 extension [UInt8] {
     /// Appends an instant as a JSON string: `"2024-08-08T23:54:15.342Z"`.

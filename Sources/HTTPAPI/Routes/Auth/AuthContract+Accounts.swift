@@ -1,9 +1,12 @@
 import APIContract
 import Accounts
+import Addressing
 import Foundation
 import Guard
 import HTTPTypes
 import Hummingbird
+import MarketFeed
+import Markets
 
 extension RequestOrigin {
     /// Where the request came from, as the audit keeps it; a longer agent is cut.
@@ -40,7 +43,8 @@ extension UserProfile {
 extension Date {
     /// ISO 8601 UTC with milliseconds, as every instant on the wire.
     var wireText: String {
-        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // Stored instants are whole microseconds, so rounding takes back what the binary fraction lost.
+        MarketTime(milliseconds: Int64((timeIntervalSince1970 * 1000).rounded())).iso8601
     }
 }
 

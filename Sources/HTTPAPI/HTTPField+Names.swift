@@ -1,0 +1,20 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let crossOriginOpenerPolicy = named("Cross-Origin-Opener-Policy")
+    static let crossOriginResourcePolicy = named("Cross-Origin-Resource-Policy")
+    static let forwarded = named("Forwarded")
+    static let forwardedFor = named("X-Forwarded-For")
+    static let frameOptions = named("X-Frame-Options")
+    static let permissionsPolicy = named("Permissions-Policy")
+    static let rateLimit = named("RateLimit")
+    static let rateLimitPolicy = named("RateLimit-Policy")
+    static let realIP = named("X-Real-IP")
+    static let referrerPolicy = named("Referrer-Policy")
+    static let requestID = named("X-Request-Id")
+
+    private static func named(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("A header's name is letters and hyphens") }
+        return name
+    }
+}

@@ -1,0 +1,158 @@
+import APIContract
+import Accounts
+import Addressing
+import AsyncHTTPClient
+import Dashboard
+import Foundation
+import Guard
+import HTTPAPI
+import HTTPServing
+import Hummingbird
+import Logging
+import MarketFeed
+import Markets
+import NIOCore
+import NIOHTTP1
+import Observability
+import Realtime
+import ServiceLifecycle
+import TestKit
+import Testing
+
+/// The whole HTTP interface on a port of its own: the real router and server, users and candles in memory.
+struct LiveAPI: Sendable {
+    /// What a test may want otherwise.
+    struct Options: Sendable {
+        var isProduction = false
+        var origins: Set<String> = []
+        var proxies: [String] = []
+        var requests = 1_000
+        var metricsToken: String?
+        var parts: [Readiness.Part] = []
+        var drainDeadline = TimeAmount.seconds(4)
+    }
+
+    let port: Int
+    let clock: ManualClock
+    let users: MemoryUsers
+    let tokens: AccessTokens
+    let readiness: Readiness
+    let log: LogRecorder
+    private let group: ServiceGroup
+
+    var address: String { "http://127.0.0.1:\(port)" }
+
+    func shutDown() async { await group.triggerGracefulShutdown() }
+
+    /// A token of a new account.
+    func token() throws -> String { tokens.issue(for: try users.add(), at: clock.date).text }
+
+    static func serving(_ options: Options = Options(), _ body: @Sendable (LiveAPI) async throws -> Void) async throws {
+        let clock = ManualClock()
+        let users = MemoryUsers()
+        let log = LogRecorder()
+        let logger = Logger(label: "test") { _ in log }
+        let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
+        let readiness = Readiness(parts: options.parts)
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let application = try application(options, clock, users, tokens, readiness, logger) { found.yield($0) }
+        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var iterator = ports.makeAsyncIterator()
+            let api = LiveAPI(
+                port: try #require(await iterator.next()),
+                clock: clock,
+                users: users,
+                tokens: tokens,
+                readiness: readiness,
+                log: log,
+                group: group
+            )
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(api)) } catch { outcome = .failure(error) }
+            users.release()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            try outcome.get()
+        }
+    }
+
+    private static func application(
+        _ options: Options,
+        _ clock: ManualClock,
+        _ users: MemoryUsers,
+        _ tokens: AccessTokens,
+        _ readiness: Readiness,
+        _ logger: Logger,
+        onRunning: @escaping @Sendable (Int) -> Void
+    ) throws -> some ApplicationProtocol {
+        let accounts = AccountService(
+            users: users.port,
+            audit: AuditLog { _ in },
+            hasher: PasswordHasher(),
+            tokens: tokens,
+            clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+        )
+        let now: @Sendable () -> MarketTime = { MarketTime(milliseconds: clock.milliseconds) }
+        let feed = MarketFeed(store: .empty, history: nil, logger: logger, now: now)
+        let hub = RealtimeHub(
+            board: feed.board,
+            accounts: accounts,
+            heartbeatSeconds: 30,
+            now: now,
+            monotonicMilliseconds: { clock.milliseconds },
+            logger: logger
+        )
+        let limit = RateLimitPolicy(name: "default", limit: options.requests, windowMilliseconds: 60_000)
+        let settings = APISettings(
+            isProduction: options.isProduction,
+            allowedOrigins: options.origins,
+            trustedProxies: options.proxies.compactMap { NetworkBlock($0) },
+            requestLimit: limit,
+            authenticationLimit: RateLimitPolicy(name: "auth", limit: options.requests, windowMilliseconds: 60_000),
+            metricsToken: options.metricsToken
+        )
+        let limiter = RateLimiter { clock.milliseconds }
+        let router = APIRouter.make(
+            APIDependencies(
+                accounts: accounts,
+                feed: feed,
+                hub: hub,
+                dashboard: try DashboardFiles(assetsDirectory: nil),
+                documents: try ContractDocuments(),
+                readiness: readiness,
+                registry: MetricsRegistry(),
+                limiter: limiter,
+                settings: settings,
+                epoch: "test"
+            )
+        )
+        return Application(
+            router: router,
+            server: .limited(
+                limits: HTTPServerLimits(
+                    maxBodyBytes: AppContext.maximumBodyBytes,
+                    drainDeadline: options.drainDeadline
+                ),
+                refusalHeaders: SafetyHeaders.fields(isProduction: options.isProduction),
+                webSocket: WebSocketRoute(hub: hub, limiter: limiter, settings: settings).endpoint
+            ),
+            configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
+            onServerRunning: { onRunning($0.localAddress?.port ?? 0) },
+            logger: logger
+        )
+    }
+}
+
+extension CandleStore {
+    /// No candles.
+    fileprivate static let empty = CandleStore(
+        upsert: { _ in },
+        range: { _ in [] },
+        gaps: { _, _ in [] },
+        openGaps: { _ in [] },
+        markGap: { _ in },
+        clearGap: { _ in }
+    )
+}
