@@ -95,7 +95,13 @@ struct LiveAPI: Sendable {
             clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
         )
         let now: @Sendable () -> MarketTime = { MarketTime(milliseconds: clock.milliseconds) }
-        let feed = MarketFeed(store: .empty, history: nil, logger: logger, now: now)
+        let feed = MarketFeed(
+            store: .empty,
+            liquidationStore: .empty,
+            history: nil,
+            logger: logger,
+            now: now
+        )
         let hub = RealtimeHub(
             board: feed.board,
             accounts: accounts,
@@ -153,6 +159,17 @@ extension CandleStore {
         gaps: { _, _ in [] },
         openGaps: { _ in [] },
         markGap: { _ in },
-        clearGap: { _ in }
+        clearGap: { _ in },
+        prune: { _, _, _ in 0 }
+    )
+}
+
+extension LiquidationStore {
+    /// No liquidations.
+    fileprivate static let empty = LiquidationStore(
+        insert: { _ in },
+        sums: { _ in [] },
+        recent: { _, _ in [] },
+        prune: { _, _ in 0 }
     )
 }
