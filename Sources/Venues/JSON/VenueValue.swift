@@ -32,7 +32,7 @@ struct VenueValue {
         case SJ_STRING: utf8.flatMap { FixedPoint(utf8: $0) }
         case SJ_INTEGER: FixedPoint(units: Int128(Int64(bitPattern: raw.bits)) * FixedPoint.one)
         case SJ_UNSIGNED: FixedPoint(units: Int128(raw.bits) * FixedPoint.one)
-        case SJ_DOUBLE: FixedPoint(rounding: Double(bitPattern: raw.bits), places: FixedPoint.places)
+        case SJ_DOUBLE: FixedPoint(shortest: Double(bitPattern: raw.bits))
         default: nil
         }
     }
