@@ -165,7 +165,13 @@ let targets: [Target] = [
     tests("StrictJSONTests", ["StrictJSON"]),
     tests("DashboardTests", ["Dashboard"]),
     tests("ObservabilityTests", ["Observability", log]),
-    tests("VenuesTests", ["Venues", "VenueSimulator", "Markets", "WebSockets", nioCore, nioPosix, log, lifecycle]),
+    tests(
+        "VenuesTests",
+        [
+            "Venues", "VenueSimulator", "Markets", "MEXCWire", "WebSockets", nioCore, nioPosix, protobuf, log,
+            lifecycle,
+        ]
+    ),
     tests(
         "VenueSimulatorTests",
         ["VenueSimulator", "Markets", "WebSockets", httpClient, nioCore, nioHTTP1, nioPosix, log, lifecycle]

@@ -8,8 +8,11 @@ struct DialectFuzz {
     private(set) var reasons: Set<FrameRefusal.Reason> = []
 
     init(_ dialect: any VenueDialect, seeds: [String], rounds: Int, seed: UInt64) async {
+        await self.init(dialect, frames: seeds.map { Array($0.utf8) }, rounds: rounds, seed: seed)
+    }
+
+    init(_ dialect: any VenueDialect, frames seeds: [[UInt8]], rounds: Int, seed: UInt64) async {
         var random = SplitMix(seed: seed)
-        let seeds = seeds.map { Array($0.utf8) }
         for round in 0..<rounds {
             // Other tests share these two threads and have deadlines to keep.
             if round.isMultiple(of: 500) { await Task.yield() }
