@@ -172,7 +172,14 @@ extension SettingDefinition {
             .integer(1...500),
             unit: "symbols",
             standard: "100",
-            "Symbols per venue, by traded volume, followed trade by trade."
+            "Spot symbols per venue, and as many perpetuals, followed trade by trade: those that trade most."
+        ),
+        .init(
+            .marketBooks,
+            .integer(0...200),
+            unit: "symbols",
+            standard: "40",
+            "Of those, how many whose order book is followed."
         ),
         .init(
             .venues,

@@ -64,6 +64,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case smtpURL = "SMTP_URL"
     case marketSource = "MARKET_SOURCE"
     case marketSymbols = "MARKET_SYMBOLS"
+    case marketBooks = "MARKET_BOOKS"
     case venues = "VENUES"
     case binanceRESTURL = "BINANCE_REST_URL"
     case binanceWebSocketURL = "BINANCE_WS_URL"

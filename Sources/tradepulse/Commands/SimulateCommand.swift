@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Markets
 import ServiceLifecycle
 import Settings
 import UnixSignals
@@ -8,19 +9,22 @@ import VenueSimulator
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Serve a simulated venue on loopback, in Binance's own REST and WebSocket dialect."
+        abstract: "Serve simulated venues on loopback, each in its own REST and WebSocket dialects."
     )
 
-    @Option(help: "The TCP port; 0 lets the system choose one, which is printed.")
+    @Option(
+        help:
+            "The first venue's TCP port, the others follow it; 0 lets the system choose, and what it chose is printed."
+    )
     var venuePort = 0
 
-    @Option(help: "Trades a second over all markets.")
+    @Option(help: "Trades a second over all markets of a venue.")
     var tradesPerSecond = 2_000.0
 
     @OptionGroup var settings: SettingFlags
 
     func validate() throws {
-        guard (0...65_535).contains(venuePort) else { throw ValidationError("--venue-port takes 0 to 65535.") }
+        guard (0...65_532).contains(venuePort) else { throw ValidationError("--venue-port takes 0 to 65532.") }
         guard tradesPerSecond > 0, tradesPerSecond <= 1_000_000 else {
             throw ValidationError("--trades-per-second takes a number above 0, up to a million.")
         }
@@ -30,13 +34,17 @@ struct SimulateCommand: AsyncParsableCommand {
         try await Failure.explained {
             let program = try Program(flags: settings.flags)
             let seed = UInt64(program.settings.integer(.simulatorSeed))
-            let simulator = VenueSimulator(
-                source: .market(seed: seed, tradesPerSecond: tradesPerSecond),
-                port: venuePort,
-                logger: program.logger
-            )
+            let venues = program.settings.list(.venues).compactMap(Venue.init(rawValue:))
+            let simulators = venues.enumerated().map { index, venue in
+                VenueSimulator(
+                    venue: venue,
+                    source: .market(seed: seed, tradesPerSecond: tradesPerSecond),
+                    port: venuePort == 0 ? 0 : venuePort + index,
+                    logger: program.logger
+                )
+            }
             let group = ServiceGroup(
-                services: [simulator, Announcement(simulator: simulator)],
+                services: (simulators as [any Service]) + [Announcement(simulators: simulators)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: program.logger
             )
@@ -45,13 +53,15 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
-/// Prints the address once the simulator listens.
+/// Prints each address once its simulator listens.
 private struct Announcement: Service {
-    let simulator: VenueSimulator
+    let simulators: [VenueSimulator]
 
     func run() async throws {
-        let port = try await simulator.boundPort
-        FileHandle.standardOutput.write(Data("simulated venue on http://127.0.0.1:\(port)\n".utf8))
+        for simulator in simulators {
+            let address = "http://127.0.0.1:\(try await simulator.boundPort)"
+            FileHandle.standardOutput.write(Data("simulated \(simulator.venue.rawValue) on \(address)\n".utf8))
+        }
         try await gracefulShutdown()
     }
 }

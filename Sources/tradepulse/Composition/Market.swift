@@ -30,45 +30,51 @@ struct Market {
         configuration.maximumConnections = Self.candleConnections
         let pool = PostgresPool(configuration: configuration, logger: logger)
         try await source.world.prepare(pool)
-        let venue = try await Self.venue(of: source, logger: logger)
-        let client = BinanceSpotClient(endpoints: venue.endpoints)
+        let (addresses, simulators) = try await Self.venues(of: source, logger: logger)
+        let listings = VenueListings()
+        let depth = VenueReader.Depth(markets: settings.integer(.marketSymbols), books: settings.integer(.marketBooks))
+        let readers = addresses.map { venue, addresses in
+            VenueReader(venue, at: addresses, depth: depth, spotOnly: source.isReplay, listings: listings)
+        }
         let feed = MarketFeed(
             store: .postgres(pool),
             liquidationStore: .postgres(pool),
-            history: CandleHistory([.binance: CandleHistory(client)]),
+            history: CandleHistory(Dictionary(uniqueKeysWithValues: readers.map { ($0.feed.venue, $0.history) })),
             pace: Self.pace,
             logger: logger,
             now: MarketTime.wallClock
         )
-        var reader = VenueFeed.Configuration(
-            venue: .binance,
-            isSimulated: venue.endpoints.isSimulated,
-            dialects: { [BinanceSpotDialect(endpoints: venue.endpoints)] },
-            sections: [.binanceSpot(client, symbolLimit: settings.integer(.marketSymbols))]
+        let sink = feed.sink
+        let listingSink = MarketSink(
+            receive: sink.receive,
+            instruments: { venue, instruments in
+                listings.learn(instruments, on: venue)
+                sink.instruments(venue, instruments)
+            },
+            status: sink.status
         )
-        if case .replay = source { reader.adjustPolicy = { $0.allowSilence() } }
-        let binance = VenueFeed(reader, sink: feed.sink, logger: logger)
+        let feeds = readers.map { reader in
+            var configuration = reader.feed
+            if source.isReplay { configuration.adjustPolicy = { $0.allowSilence() } }
+            return VenueFeed(configuration, sink: listingSink, logger: logger)
+        }
         self.feed = feed
-        services = [pool] + venue.services + [feed, binance]
+        services = [pool] + simulators + [feed] + feeds
     }
 
-    /// Where the venue is: its own address, or the simulator's once it listens.
-    private static func venue(
+    /// Where the venues are: their own addresses, or the simulators' once they listen.
+    private static func venues(
         of source: MarketSource,
         logger: Logger
-    ) async throws -> (endpoints: BinanceEndpoints, services: [any Service]) {
-        if case .live(let endpoints) = source { return (endpoints, []) }
-        guard let simulator = source.simulator(logger: logger) else {
-            preconditionFailure("A source is live or simulated")
+    ) async throws -> (addresses: [(Venue, VenueAddresses)], services: [any Service]) {
+        if case .live(let addresses) = source { return (addresses.map { ($0, $1) }, []) }
+        var addresses: [(Venue, VenueAddresses)] = []
+        var running: [any Service] = []
+        for simulator in source.simulators(logger: logger) {
+            running.append(RunningSimulator(simulator, logger: logger))
+            addresses.append((simulator.venue, VenueAddresses(simulatorPort: try await simulator.boundPort)))
         }
-        let running = RunningSimulator(simulator, logger: logger)
-        let port = try await simulator.boundPort
-        let endpoints = BinanceEndpoints(
-            rest: "http://127.0.0.1:\(port)",
-            webSocket: "ws://127.0.0.1:\(port)",
-            isSimulated: true
-        )
-        return (endpoints, [running])
+        return (addresses, running)
     }
 }
 
@@ -93,22 +99,6 @@ private struct RunningSimulator: Service {
             }
         } onCancel: {
             task.cancel()
-        }
-    }
-}
-
-extension CandleHistory {
-    /// Past candles of Binance, over its REST interface.
-    fileprivate init(_ client: BinanceSpotClient) {
-        self.init { series, span in
-            guard series.venue == .binance, !span.isEmpty else { return [] }
-            return try await client.klines(
-                series.symbol,
-                interval: series.interval,
-                from: span.from,
-                to: span.to.adding(milliseconds: -1),
-                limit: CandleHistory.maximumCandles
-            )
         }
     }
 }
