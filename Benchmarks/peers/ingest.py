@@ -5,7 +5,7 @@
 PEER is `ccxt` (ccxt.pro's own `handle_message`, as its socket client calls it with the parsed frame) or `cryptofeed`
 (its feed's own `message_handler`). Both get the frames as text, in order, with the depth snapshot where the recorder
 fetched it, so that their books are alive. Frames of a kind that a peer does not read are left out of its count.
-One JSON line per kind of frame and one for the whole session: messages, CPU seconds, messages per CPU second.
+One line per kind of frame and one for the whole session: name, messages per CPU second, unit, separated by tabs.
 """
 
 import argparse
@@ -219,9 +219,8 @@ def main():
     totals = asyncio.run(run(arguments.peer, arguments.session, arguments.market))
     totals["all"] = [sum(row[0] for row in totals.values()), sum(row[1] for row in totals.values())]
     for kind, (messages, seconds) in totals.items():
-        rate = messages / seconds if seconds else None
-        line = {"peer": arguments.peer, "kind": kind, "messages": messages, "cpu_seconds": round(seconds, 3)}
-        print(json.dumps(line | {"messages_per_cpu_second": rate and round(rate)}))
+        if seconds:
+            print(f"{kind}: {arguments.peer}", round(messages / seconds), "per CPU s", sep="\t")
 
 
 if __name__ == "__main__":

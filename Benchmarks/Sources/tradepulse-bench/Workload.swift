@@ -34,12 +34,7 @@ enum Workload {
 
     /// The whole way of a market tick up to the readers: decoded, on the board, in the candles.
     static func feed(_ messages: Messages) throws -> Int {
-        let feed = MarketFeed(
-            store: .discarding,
-            liquidationStore: .discarding,
-            history: nil,
-            logger: Logger(label: "bench")
-        )
+        let feed = MarketFeed.forMeasuring
         let sink = feed.sink
         var decoder = BinanceSpotDecoder(markets: MarketTable(SpotMessages.instruments))
         var events: [MarketEvent] = []
@@ -75,6 +70,18 @@ enum BenchError: Error {
     case disconnected(Int)
     case nothingArrived
     case noServer
+}
+
+extension MarketFeed {
+    /// A new one that stores nothing.
+    static var forMeasuring: MarketFeed {
+        MarketFeed(
+            store: .discarding,
+            liquidationStore: .discarding,
+            history: nil,
+            logger: Logger(label: "bench")
+        )
+    }
 }
 
 extension CandleStore {
