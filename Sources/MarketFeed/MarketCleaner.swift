@@ -1,18 +1,34 @@
-import Logging
-import Markets
+package import Logging
+package import Markets
 
 /// Deletes market data that is older than it is kept for, a little at a time so that nobody waits for the tables.
-struct MarketCleaner {
-    static let batchSize = 5_000
+package struct MarketCleaner: Sendable {
+    package static let batchSize = 5_000
     /// Of one table and interval in one round; what is left waits for the next.
-    static let batchesPerRound = 20
+    package static let batchesPerRound = 20
 
-    let candles: CandleStore
-    let liquidations: LiquidationStore
-    let retention: MarketRetention
-    let pace: MarketFeedPace
-    let logger: Logger
-    let now: @Sendable () -> MarketTime
+    private let candles: CandleStore
+    private let liquidations: LiquidationStore
+    private let retention: MarketRetention
+    private let pace: MarketFeedPace
+    private let logger: Logger
+    private let now: @Sendable () -> MarketTime
+
+    package init(
+        candles: CandleStore,
+        liquidations: LiquidationStore,
+        retention: MarketRetention,
+        pace: MarketFeedPace,
+        logger: Logger,
+        now: @escaping @Sendable () -> MarketTime
+    ) {
+        self.candles = candles
+        self.liquidations = liquidations
+        self.retention = retention
+        self.pace = pace
+        self.logger = logger
+        self.now = now
+    }
 
     /// Runs until its task is cancelled.
     func run() async {
@@ -30,7 +46,7 @@ struct MarketCleaner {
     ///
     /// - Returns: how many rows were deleted.
     /// - Throws: what the stores throw; the next round goes on.
-    func round() async throws -> Int {
+    package func round() async throws -> Int {
         var deleted = 0
         for (interval, days) in retention.candleDays.sorted(by: { $0.key.milliseconds < $1.key.milliseconds }) {
             let before = start(ofLast: days)

@@ -1,9 +1,8 @@
 import Logging
+import MarketFeed
 import Markets
 import Synchronization
 import Testing
-
-@testable import MarketFeed
 
 @Suite("Deleting what is too old")
 struct MarketCleanerTests {

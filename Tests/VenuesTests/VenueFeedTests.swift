@@ -108,7 +108,7 @@ struct VenueFeedTests {
     @Test("A venue that is not there is asked again until it is, and stopping does not wait for it")
     func absent() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let endpoints = BinanceEndpoints(rest: "http://127.0.0.1:1", webSocket: "ws://127.0.0.1:1")
+        let endpoints = VenueEndpoints(rest: "http://127.0.0.1:1", webSocket: "ws://127.0.0.1:1")
         let asked = Counter()
         let clock = VenueClock(
             now: VenueClock.system.now,

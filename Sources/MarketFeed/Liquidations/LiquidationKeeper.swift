@@ -96,7 +96,7 @@ package final class LiquidationKeeper: Sendable {
     /// Brings back the last day from the store; to be called once, when the process starts.
     ///
     /// - Throws: what the store throws.
-    func restore() async throws {
+    package func restore() async throws {
         let start = CandleInterval.oneMinute.openTime(of: now())
         let day = TimeSpan(from: start.adding(milliseconds: -LiquidationWindow.oneDay.minutes * 60_000), to: start)
         let sums = try await store.sums(day)

@@ -38,7 +38,7 @@ package enum LiquidationWindow: String, CaseIterable, Hashable, Sendable {
     case oneDay = "24h"
 
     /// Whole minutes, the running one among them.
-    var minutes: Int64 {
+    package var minutes: Int64 {
         switch self {
         case .oneHour: 60
         case .fourHours: 240

@@ -2,7 +2,7 @@ import Markets
 
 /// Bybit's spot streams.
 struct BybitSpotWords: VenueWords {
-    var rhythm: Rhythm { Rhythm(ticker: 50, candle: 1000, gathersTrades: true) }
+    var rhythm: Rhythm { Rhythm(ticker: 50, candle: 1000, gathersTrades: true, numbersBookChanges: true) }
 
     func greets(_ channel: StreamKind) -> Bool { BybitLinearWords().greets(channel) }
 
@@ -29,7 +29,7 @@ struct BybitSpotWords: VenueWords {
 
 /// Bybit's linear perpetual streams.
 struct BybitLinearWords: VenueWords {
-    var rhythm: Rhythm { Rhythm(ticker: 100, candle: 1000, gathersTrades: true) }
+    var rhythm: Rhythm { Rhythm(ticker: 100, candle: 1000, gathersTrades: true, numbersBookChanges: true) }
 
     func greets(_ channel: StreamKind) -> Bool {
         switch channel {

@@ -6,13 +6,16 @@ import Markets
 struct BookWindow: Sendable {
     /// Nil for the whole book.
     let levels: Int?
+    /// Whether changes are numbered by themselves rather than by the book's states.
+    private let numbersChanges: Bool
     private(set) var told: DepthSnapshot
     private var toldAt: MarketTime
 
     private static let quietMilliseconds: Int64 = 60_000
 
-    init(levels: Int?, _ book: DepthSnapshot, now: MarketTime) {
+    init(levels: Int?, _ book: DepthSnapshot, numbersChanges: Bool, now: MarketTime) {
         self.levels = levels
+        self.numbersChanges = numbersChanges
         told = Self.best(levels, of: book)
         toldAt = now
     }
@@ -35,7 +38,7 @@ struct BookWindow: Sendable {
         }
         let first = told.updateID + 1
         told = fresh
-        told.updateID = max(first, fresh.updateID)
+        told.updateID = numbersChanges ? first : max(first, fresh.updateID)
         toldAt = now
         return DepthChange(updateIDs: first...told.updateID, bids: bids, asks: asks)
     }

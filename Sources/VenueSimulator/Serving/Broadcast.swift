@@ -276,10 +276,16 @@ extension Broadcast {
             guard isSecond, let merged = slowBooks.removeValue(forKey: topic.key)?.change else { return nil }
             return frame(.book(merged), topic, listing, now)
         case .book(let levels, isSlow: _):
-            let confirms = words(topic.isPerpetual).rhythm.confirmsQuietBooks
+            let rhythm = words(topic.isPerpetual).rhythm
+            let confirms = rhythm.confirmsQuietBooks
             guard change != nil || confirms, let book = market.depth(of: index) else { return nil }
             guard var window = windows[topic.key] else {
-                windows[topic.key] = BookWindow(levels: levels, book, now: now)
+                windows[topic.key] = BookWindow(
+                    levels: levels,
+                    book,
+                    numbersChanges: rhythm.numbersBookChanges,
+                    now: now
+                )
                 return nil
             }
             let difference = window.follow(book, confirmsQuiet: confirms, now: now)
@@ -317,7 +323,9 @@ extension Broadcast {
         switch channel {
         case .book(let levels, isSlow: _):
             guard let book = market.depth(of: index) else { return nil }
-            let window = windows[topic.key] ?? BookWindow(levels: levels, book, now: now)
+            let numbersChanges = words(topic.isPerpetual).rhythm.numbersBookChanges
+            let window =
+                windows[topic.key] ?? BookWindow(levels: levels, book, numbersChanges: numbersChanges, now: now)
             windows[topic.key] = window
             return frame(.bookSnapshot(window.told), topic, listing, now)
         case .topOfBook(let levels):

@@ -36,6 +36,8 @@ struct Rhythm: Sendable {
     var gathersTrades = false
     /// An unchanged book is confirmed once a minute.
     var confirmsQuietBooks = false
+    /// Each change of a book has the number after the last one's, however many states it covers.
+    var numbersBookChanges = false
 }
 
 /// One family of a venue's streams, spot or perpetual, in the venue's own words.

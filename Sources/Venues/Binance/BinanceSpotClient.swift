@@ -28,7 +28,7 @@ package final class BinanceSpotClient: Sendable {
     ///   - clock: the budget's.
     ///   - timeoutSeconds: for a small answer; one about every market gets three times as long.
     package init(
-        endpoints: BinanceEndpoints,
+        endpoints: VenueEndpoints,
         budget: RequestBudget = RequestBudget(.binanceSpot),
         http: HTTPClient = .venues,
         clock: VenueClock = .system,

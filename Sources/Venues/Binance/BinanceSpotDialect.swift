@@ -9,7 +9,7 @@ package final class BinanceSpotDialect: VenueDialect {
     package let url: String
     private var decoder = BinanceSpotDecoder(markets: MarketTable())
 
-    package init(endpoints: BinanceEndpoints) { url = endpoints.webSocket + "/stream" }
+    package init(endpoints: VenueEndpoints) { url = endpoints.webSocket + "/stream" }
 
     package var name: String { "spot" }
     package var maximumFrameBytes: Int { BinanceSpotDecoder.maximumFrameBytes }

@@ -11,6 +11,9 @@ enum MarketSource {
     case simulated(seed: Int64, venues: [Venue])
     case replay(Replay)
 
+    /// Trades a second on each simulated venue: lively, and light for the machine of somebody who looks around.
+    private static let simulatedTrades = 500.0
+
     /// What the settings say; `auto` asks the venues, and only development falls back to the simulated market.
     static func choose(_ settings: Settings, logger: Logger) async throws -> MarketSource {
         let venues = settings.list(.venues).compactMap(Venue.init(rawValue:))
@@ -39,10 +42,11 @@ enum MarketSource {
     /// The venues on loopback that play this market; none where the real ones are read.
     func simulators(logger: Logger) -> [VenueSimulator] {
         switch self {
-        case .live: []
+        case .live: return []
         case .simulated(let seed, let venues):
-            venues.map { VenueSimulator(venue: $0, source: .market(seed: UInt64(seed)), logger: logger) }
-        case .replay(let replay): [VenueSimulator(venue: .binance, source: .replay(replay), logger: logger)]
+            let market = VenueSimulator.Source.market(seed: UInt64(seed), tradesPerSecond: Self.simulatedTrades)
+            return venues.map { VenueSimulator(venue: $0, source: market, logger: logger) }
+        case .replay(let replay): return [VenueSimulator(venue: .binance, source: .replay(replay), logger: logger)]
         }
     }
 }

@@ -25,7 +25,7 @@ struct VenueReader {
 
     private init(binance addresses: VenueAddresses, _ depth: Depth, _ spotOnly: Bool, _ listings: VenueListings) {
         let spot = BinanceSpotClient(endpoints: addresses.spot)
-        let perpetuals = BinanceUSDMClient(endpoints: addresses.perpetuals)
+        let perpetuals = BinanceUSDMClient(endpoints: addresses.perpetuals, budget: RequestBudget(.binanceUSDM))
         var sections = [VenueSection.binanceSpot(spot, symbolLimit: depth.markets, bookLimit: depth.books)]
         if !spotOnly {
             sections.append(.binanceUSDM(client: perpetuals, marketLimit: depth.markets, bookLimit: depth.books))

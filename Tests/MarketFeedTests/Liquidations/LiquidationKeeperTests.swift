@@ -1,9 +1,8 @@
 import Logging
+import MarketFeed
 import Markets
 import TestKit
 import Testing
-
-@testable import MarketFeed
 
 @Suite("Liquidations")
 struct LiquidationKeeperTests {

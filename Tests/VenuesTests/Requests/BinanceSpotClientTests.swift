@@ -12,7 +12,7 @@ struct BinanceSpotClientTests {
     private func client(_ server: CannedServer, time: TestTime? = nil, timeout: Double = 20) -> BinanceSpotClient {
         let time = time ?? TestTime(Self.start)
         return BinanceSpotClient(
-            endpoints: BinanceEndpoints(rest: server.url, webSocket: "ws://127.0.0.1:1"),
+            endpoints: VenueEndpoints(rest: server.url, webSocket: "ws://127.0.0.1:1"),
             budget: RequestBudget(.binanceSpot, clock: time.clock),
             clock: time.clock,
             timeoutSeconds: timeout
@@ -322,27 +322,27 @@ struct BinanceSpotClientTests {
         }
     }
 
-    @Test("Reachability: an answer in time, and nothing else")
+    @Test("Reachability: one answer in time of any venue, and nothing else")
     func reachability() async throws {
+        let nobody = "http://127.0.0.1:1/"
+        #expect(await !VenueReachability.anyAnswers([nobody, nobody]))
+        #expect(await !VenueReachability.anyAnswers([]))
         try await CannedServer.serving { _ in
             .response(200, "{}")
         } _: { server in
-            #expect(await VenueReachability.binance(BinanceEndpoints(rest: server.url, webSocket: "")))
+            #expect(await VenueReachability.anyAnswers([nobody, server.url + "/api/v3/ping"]))
             #expect(server.requests == ["/api/v3/ping"])
         }
         try await CannedServer.serving { _ in
             .response(451, "{}")
         } _: { server in
-            #expect(await !VenueReachability.binance(BinanceEndpoints(rest: server.url, webSocket: "")))
+            #expect(await !VenueReachability.anyAnswers([server.url]))
         }
         try await CannedServer.serving { _ in
             CannedServer.Reply(bytes: [], closes: false)
         } _: { server in
-            let endpoints = BinanceEndpoints(rest: server.url, webSocket: "")
-            #expect(await !VenueReachability.binance(endpoints, within: 0.2))
+            #expect(await !VenueReachability.anyAnswers([server.url], within: 0.2))
         }
-        let nobody = BinanceEndpoints(rest: "http://127.0.0.1:1", webSocket: "")
-        #expect(await !VenueReachability.binance(nobody))
     }
 }
 

@@ -70,7 +70,7 @@ final class FeedHarness: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulating.run() }
             let port = try await simulator.boundPort
-            let endpoints = BinanceEndpoints(
+            let endpoints = VenueEndpoints(
                 rest: "http://127.0.0.1:\(port)",
                 webSocket: "ws://127.0.0.1:\(port)",
                 isSimulated: true
