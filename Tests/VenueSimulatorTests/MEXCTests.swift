@@ -239,7 +239,7 @@ struct MEXCPerpetualTests {
             socket.send(#"{"method":"sub.tickers","param":{}}"#)
             let frame = try #require(await socket.first { $0["channel"] as? String == "push.tickers" })
             let rows = try #require(frame["data"] as? [[String: Any]])
-            #expect(rows.count >= 11)
+            #expect(rows.count >= 10)
             #expect(rows.allSatisfy { $0["fundingRate"] == nil && $0["symbol"] as? String != "FTT_USDT" })
         }
     }

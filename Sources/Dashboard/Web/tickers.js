@@ -205,7 +205,10 @@ export class TickerTable {
     const matches = (row) => (wanted ? row.symbol.includes(wanted) : !quote || row.quote === quote);
     const order = orders[this.#key];
     const sign = this.#ascending ? 1 : -1;
-    return [...this.#rows.values()].filter(matches).sort((a, b) => sign * order(a, b) || orders.symbol(a, b));
+    // The symbol itself comes before those it is a part of: BTCUSDT before BTCUSDT-PERP, however much that trades.
+    const isOther = (row) => Number(row.symbol !== wanted);
+    return [...this.#rows.values()].filter(matches)
+      .sort((a, b) => isOther(a) - isOther(b) || sign * order(a, b) || orders.symbol(a, b));
   }
 
   #arrange() {

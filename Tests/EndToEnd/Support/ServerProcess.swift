@@ -75,6 +75,8 @@ final class ServerProcess: Sendable {
         environment["DATA_DIR"] = folder + "/data"
         environment["PORT"] = "0"
         environment["MARKET_SOURCE"] = "simulated"
+        // Several servers run at once: one venue each is enough, except where venues are what is tested.
+        environment["VENUES"] = "binance"
         environment["RATE_LIMIT_MAX"] = "1000000"
         environment["AUTH_RATE_LIMIT_MAX"] = "1000000"
         environment["ARGON2_MEMORY_KIB"] = "19456"

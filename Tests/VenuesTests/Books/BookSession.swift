@@ -45,7 +45,7 @@ struct BookSession {
             } else if let data = frame["data"] as? [String: Any], data["s"] as? String == symbol.text {
                 if data["e"] as? String == "depthUpdate" {
                     session.lines.append(.stream(try depth(data, symbol)))
-                } else if let bid = try? level(data, "b", "B"), let ask = try? level(data, "a", "A"),
+                } else if let bid = level(data, "b", "B"), let ask = level(data, "a", "A"),
                     let number = (data["u"] as? NSNumber)?.int64Value
                 {
                     session.lines.append(.best(number: number, bid: bid, ask: ask))
@@ -89,9 +89,12 @@ struct BookSession {
         try #require((object[key] as? NSNumber)?.int64Value)
     }
 
-    private static func level(_ data: [String: Any], _ price: String, _ quantity: String) throws -> BookLevel {
-        let (price, quantity) = (try #require(data[price] as? String), try #require(data[quantity] as? String))
-        return BookLevel(price: try #require(Price(price)), quantity: try #require(Quantity(quantity)))
+    /// Nil when the message has no best prices.
+    private static func level(_ data: [String: Any], _ price: String, _ quantity: String) -> BookLevel? {
+        guard let price = (data[price] as? String).flatMap({ Price($0) }),
+            let quantity = (data[quantity] as? String).flatMap({ Quantity($0) })
+        else { return nil }
+        return BookLevel(price: price, quantity: quantity)
     }
 
     static func levels(_ value: Any?) throws -> [BookLevel] {
