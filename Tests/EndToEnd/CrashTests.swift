@@ -28,7 +28,7 @@ struct CrashTests {
             _ = await writer.ended()
             // The next start recovers the cluster by itself; the simulated market leaves the replay's tables alone.
             let restarted = try await ServerProcess(["serve"], dataDirectory: folder)
-            let rows = try await Self.rows(of: restarted)
+            let rows = try await Self.withPool(of: restarted) { try await Self.rows($0) }
             let present = Set(rows)
             #expect(ledger.subtracting(present).isEmpty, "round \(round)")
             #expect(Set(rows.map(\.key)).count == rows.count, "round \(round)")
@@ -38,19 +38,37 @@ struct CrashTests {
 
     /// Waits until another session sees so many candles, and takes down what it sees.
     private static func acknowledged(atLeast count: Int, by server: ServerProcess) async throws -> Set<Row> {
-        while true {
-            let rows = try await rows(of: server)
-            if rows.count >= count { return Set(rows) }
+        try await withPool(of: server) { pool in
+            while true {
+                let rows = try await rows(pool)
+                if rows.count >= count { return Set(rows) }
+                // The writer is to have the machine, not we.
+                try await Task.sleep(for: .milliseconds(50))
+            }
         }
     }
 
-    private static func rows(of server: ServerProcess) async throws -> [Row] {
+    private static func withPool<T>(
+        of server: ServerProcess,
+        _ body: (PostgresPool) async throws -> sending T
+    ) async throws -> sending T {
         let configuration = PostgresConfiguration(
             socketDirectory: server.socketDirectory,
             user: PrivateCluster.user,
             database: PrivateCluster.database
         )
         let pool = PostgresPool(configuration: configuration, logger: Logger(label: "test"))
+        do {
+            let answer = try await body(pool)
+            await pool.close()
+            return answer
+        } catch {
+            await pool.close()
+            throw error
+        }
+    }
+
+    private static func rows(_ pool: PostgresPool) async throws -> [Row] {
         let rows = try await pool.query(
             """
             SELECT concat_ws(' ', exchange, symbol, interval, open_time) AS key,
@@ -58,7 +76,6 @@ struct CrashTests {
             FROM replayed.candles WHERE closed AND interval = '1m'
             """
         )
-        await pool.close()
         return try rows.map { Row(key: try $0.decode("key"), values: try $0.decode("values")) }
     }
 
