@@ -106,7 +106,7 @@ export class TickerTable {
     const base = document.createElement("b");
     base.textContent = item.base ?? item.symbol;
     const quote = document.createElement("span");
-    quote.textContent = item.quote ? `/${item.quote}` : "";
+    quote.textContent = (item.quote ? `/${item.quote}` : "") + (item.symbol.endsWith("-PERP") ? " perp" : "");
     button.append(base, quote);
     head.append(button);
     const [price, change, volume] = [0, 1, 2].map(() => element.appendChild(document.createElement("td")));
@@ -220,7 +220,16 @@ export class TickerTable {
     if (count.textContent !== text) count.textContent = text;
     noMatch.hidden = rows.length > 0;
     noMatch.textContent = this.#rows.size > 0 ? "No symbol matches." : "Waiting for the first prices…";
-    if (rows.length > 0 && !rows.some((row) => row.button.tabIndex === 0)) rows[0].button.tabIndex = 0;
+    this.#setTabStop(rows);
+  }
+
+  /** The table is one stop for the Tab key: what a search found first, or else the row that was the stop before. */
+  #setTabStop(rows) {
+    const before = rows.find((row) => row.button.tabIndex === 0);
+    const stop = (this.#view.search.value ? rows[0] : before) ?? rows[0];
+    if (!stop || stop === before) return;
+    if (before) before.button.tabIndex = -1;
+    stop.button.tabIndex = 0;
   }
 
   #reorder() {

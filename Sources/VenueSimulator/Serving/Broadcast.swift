@@ -48,6 +48,7 @@ struct Broadcast {
         for isPerpetual in [false, true] {
             addOpenCandles(market, isPerpetual, &frames)
             addTickers(market, isPerpetual, &frames)
+            addAllTickers(market, isPerpetual, &frames)
         }
         return frames
     }
