@@ -72,8 +72,8 @@ let targets: [Target] = [
     // Capabilities
     module("Markets"),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
-    module("Accounts", ["CArgon2", crypto]),
-    module("Guard", ["Addressing", collections]),
+    module("Guard", ["Addressing", collections, crypto]),
+    module("Accounts", ["Addressing", "Guard", "CArgon2", crypto]),
     module("Settings", ["Addressing", log]),
 
     // Adapters
@@ -95,7 +95,7 @@ let targets: [Target] = [
     ),
     module(
         "Storage",
-        ["Postgres", "Markets", "MarketFeed", "Accounts", log],
+        ["Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", log],
         resources: [.copy("Migrations")]
     ),
 
@@ -176,7 +176,10 @@ let targets: [Target] = [
         "VenueSimulatorTests",
         ["VenueSimulator", "Markets", "WebSockets", httpClient, nioCore, nioHTTP1, nioPosix, log, lifecycle]
     ),
-    tests("StorageTests", ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", log]),
+    tests(
+        "StorageTests",
+        ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", log]
+    ),
     tests(
         "EndToEnd",
         ["APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1, log]

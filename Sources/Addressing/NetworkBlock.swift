@@ -18,10 +18,27 @@ package struct NetworkBlock: Hashable, Sendable {
         prefixLength = length + 128 - width
     }
 
-    package func contains(_ address: NetworkAddress) -> Bool {
-        let highMask = Self.mask(min(prefixLength, 64))
-        let lowMask = Self.mask(max(prefixLength - 64, 0))
-        return base.high & highMask == address.high & highMask && base.low & lowMask == address.low & lowMask
+    /// Whom a limit counts: an IPv4 address alone, an IPv6 address with its /64.
+    package init(subscriberOf address: NetworkAddress) {
+        base = address.subscriber
+        prefixLength = address.isIPv4 ? 128 : 64
+    }
+
+    /// The lowest address of the block.
+    package var first: NetworkAddress { base.masked(to: prefixLength) }
+
+    package func contains(_ address: NetworkAddress) -> Bool { address.masked(to: prefixLength) == first }
+}
+
+extension NetworkBlock: CustomStringConvertible {
+    /// As PostgreSQL's `inet` reads it: `203.0.113.9/32`, `2001:db8::/64`.
+    package var description: String { "\(first)/\(first.isIPv4 ? prefixLength - 96 : prefixLength)" }
+}
+
+extension NetworkAddress {
+    /// The address with all but its leading bits cleared.
+    package func masked(to bits: Int) -> NetworkAddress {
+        NetworkAddress(high: high & Self.mask(min(bits, 64)), low: low & Self.mask(max(bits - 64, 0)))
     }
 
     private static func mask(_ bits: Int) -> UInt64 {
