@@ -73,7 +73,7 @@ let targets: [Target] = [
     module("Markets"),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
     module("Guard", ["Addressing", collections, crypto]),
-    module("Accounts", ["Addressing", "Guard", "CArgon2", crypto]),
+    module("Accounts", ["Addressing", "Guard", "CArgon2", crypto, log, lifecycle]),
     module("Settings", ["Addressing", log]),
 
     // Adapters
@@ -153,8 +153,8 @@ let targets: [Target] = [
         "HTTPAPITests",
         [
             "APIContract", "Accounts", "Addressing", "Dashboard", "Guard", "HTTPAPI", "HTTPServing", "MarketFeed",
-            "Markets", "Observability", "Realtime", "StrictJSON", "WebSockets", hummingbird, httpTypes, httpClient,
-            nioCore, nioPosix, nioHTTP1, log, lifecycle,
+            "Markets", "Observability", "Postgres", "Realtime", "Storage", "StrictJSON", "WebSockets", hummingbird,
+            httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
     ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),

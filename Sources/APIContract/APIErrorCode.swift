@@ -10,6 +10,9 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case tokenInvalid = "token_invalid"
     case tokenExpired = "token_expired"
     case invalidCredentials = "invalid_credentials"
+    case refreshTokenInvalid = "refresh_token_invalid"
+    case refreshTokenReused = "refresh_token_reused"
+    case stepUpRequired = "step_up_required"
     // 403
     case accountBlocked = "account_blocked"
     case originForbidden = "origin_forbidden"

@@ -57,14 +57,26 @@ public struct TokenPair: Codable, Hashable, Sendable {
     public var tokenType: String
     /// Seconds until the access token expires.
     public var expiresIn: Int
+    /// Carries the session on, once; only in answers to an app with `X-Client: native`, browsers have it in a cookie.
+    public var refreshToken: String?
+    /// Seconds until the refresh token, or its cookie, expires.
+    public var refreshExpiresIn: Int
     /// The account.
     public var user: UserProfile
 
     /// Creates a pair.
-    public init(accessToken: String, expiresIn: Int, user: UserProfile) {
+    public init(
+        accessToken: String,
+        expiresIn: Int,
+        refreshToken: String?,
+        refreshExpiresIn: Int,
+        user: UserProfile
+    ) {
         self.accessToken = accessToken
         self.tokenType = "Bearer"
         self.expiresIn = expiresIn
+        self.refreshToken = refreshToken
+        self.refreshExpiresIn = refreshExpiresIn
         self.user = user
     }
 }

@@ -1,8 +1,11 @@
 package import Foundation
 
-/// What an access token says: who, which token, from when to when; no personal data.
+/// What an access token says: who, in which session, which token, from when to when; no personal data.
 package struct AccessClaims: Hashable, Sendable {
+    /// `sub`.
     package let userID: UUID
+    /// `sid`.
+    package let sessionID: UUID
     /// `jti`.
     package let tokenID: UUID
     /// `iat` and `nbf`, in whole seconds since 1970.
@@ -10,6 +13,7 @@ package struct AccessClaims: Hashable, Sendable {
     /// `exp`, in whole seconds since 1970.
     package let expiresAt: Int64
 
+    package var session: SessionKey { SessionKey(userID: userID, sessionID: sessionID) }
     package var expiry: Date { Date(timeIntervalSince1970: TimeInterval(expiresAt)) }
 }
 
@@ -18,10 +22,11 @@ package struct AccessClaims: Hashable, Sendable {
 extension AccessClaims {
     /// The payload, in the only order and spacing it has.
     ///
-    /// `{"iss":"…","aud":"…","sub":"…","jti":"…","iat":1,"nbf":1,"exp":2,"use":"access"}`
+    /// `{"iss":"…","aud":"…","sub":"…","sid":"…","jti":"…","iat":1,"nbf":1,"exp":2,"use":"access"}`
     var json: [UInt8] {
         let text =
-            Self.opening + userID.uuidString.lowercased() + #"","jti":""# + tokenID.uuidString.lowercased()
+            Self.opening + userID.uuidString.lowercased() + #"","sid":""# + sessionID.uuidString.lowercased()
+            + #"","jti":""# + tokenID.uuidString.lowercased()
             + #"","iat":\#(issuedAt),"nbf":\#(issuedAt),"exp":\#(expiresAt)"# + Self.closing
         return Array(text.utf8)
     }
@@ -33,11 +38,12 @@ extension AccessClaims {
     /// Reads what ``json`` writes, and nothing else.
     init?(json bytes: [UInt8]) {
         var rest = bytes[...]
-        guard rest.skip(Self.opening), let user = rest.uuid(), rest.skip(#"","jti":""#), let token = rest.uuid(),
+        guard rest.skip(Self.opening), let user = rest.uuid(), rest.skip(#"","sid":""#), let session = rest.uuid(),
+            rest.skip(#"","jti":""#), let token = rest.uuid(),
             rest.skip(#"","iat":"#), let issued = rest.seconds(), rest.skip(#","nbf":"#), rest.seconds() == issued,
             rest.skip(#","exp":"#), let expires = rest.seconds(), rest.skip(Self.closing), rest.isEmpty
         else { return nil }
-        self.init(userID: user, tokenID: token, issuedAt: issued, expiresAt: expires)
+        self.init(userID: user, sessionID: session, tokenID: token, issuedAt: issued, expiresAt: expires)
     }
 }
 

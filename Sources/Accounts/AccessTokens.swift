@@ -27,10 +27,16 @@ package struct AccessTokens: Sendable {
         lifetimeSeconds = Self.lifetimeSeconds
     }
 
-    /// A new token for the user.
-    package func issue(for userID: UUID, at now: Date, id: UUID = UUID()) -> AccessToken {
+    /// A new token for the session.
+    package func issue(for session: SessionKey, at now: Date, id: UUID = UUID()) -> AccessToken {
         let issued = Int64(now.timeIntervalSince1970.rounded(.down))
-        let claims = AccessClaims(userID: userID, tokenID: id, issuedAt: issued, expiresAt: issued + lifetimeSeconds)
+        let claims = AccessClaims(
+            userID: session.userID,
+            sessionID: session.sessionID,
+            tokenID: id,
+            issuedAt: issued,
+            expiresAt: issued + lifetimeSeconds
+        )
         var bytes = Array(Self.header.utf8)
         Base64URL.encode(claims.json, into: &bytes)
         let signature = Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key))
@@ -54,7 +60,7 @@ package struct AccessTokens: Sendable {
 
     /// `{"alg":"HS256","typ":"JWT"}` and the dot after it.
     package static let header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
-    /// Characters; ours have some 370.
+    /// Characters; ours have some 430.
     static let maximumLength = 512
     /// 32 bytes in Base64 without padding.
     private static let signatureLength = 43

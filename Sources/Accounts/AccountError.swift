@@ -9,6 +9,14 @@ package enum AccountError: Error, Hashable, Sendable {
     /// Not a token of ours, or one that is not valid yet.
     case tokenInvalid
     case tokenExpired
+    /// Not a refresh token of ours, or one whose time or session is over.
+    case refreshTokenInvalid
+    /// A refresh token that was spent before came back; its session has ended.
+    case refreshTokenReused
+    /// A refresh token from another device in another network: the owner must sign in again.
+    case stepUpRequired
+    /// No such session, or somebody else's.
+    case sessionUnknown
     /// More passwords wait to be hashed than the bound allows; worth another try after the given whole seconds.
     case hashingBusy(retryAfterSeconds: Int)
 }

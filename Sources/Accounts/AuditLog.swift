@@ -14,10 +14,16 @@ package struct RequestOrigin: Hashable, Sendable {
     /// The client's IP address as text, as the server believes it (forwarding headers only from our own proxies).
     package let address: String
     package let userAgent: String?
+    package let hints: DeviceHints
 
-    package init(address: String, userAgent: String?) {
+    /// - Parameters:
+    ///   - address: an IP address.
+    ///   - userAgent: the field `User-Agent`.
+    ///   - hints: what tells the device from others; nil for what the agent tells.
+    package init(address: String, userAgent: String?, hints: DeviceHints? = nil) {
         self.address = address
         self.userAgent = userAgent
+        self.hints = hints ?? DeviceHints(userAgent: userAgent)
     }
 }
 
@@ -28,6 +34,10 @@ package struct AuditEntry: Hashable, Sendable {
         case loginSucceeded = "login.succeeded"
         case loginFailed = "login.failed"
         case loginBlocked = "login.blocked"
+        case refreshReused = "refresh.reused"
+        case refreshRefused = "refresh.refused"
+        case sessionEnded = "session.ended"
+        case deviceNew = "device.new"
     }
 
     package let action: Action

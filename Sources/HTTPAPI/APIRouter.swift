@@ -116,7 +116,14 @@ package enum APIRouter {
         let open = router.group("api/v1")
             .add(middleware: limit(settings.authenticationLimit, by: .address))
             .add(middleware: ProblemMiddleware())
-        AuthRoutes(accounts: dependencies.accounts).add(to: open.group("auth"))
+        let cookie = RefreshCookie(isProduction: settings.isProduction)
+        let origins = OriginRule(allowed: settings.allowedOrigins, trustsOwnAddress: !settings.isProduction)
+        AuthRoutes(accounts: dependencies.accounts, cookie: cookie).add(to: open.group("auth"))
+        SessionRoutes(
+            sessions: dependencies.accounts.sessions,
+            cookie: cookie,
+            pages: CookieOriginRule(origins: origins, isProduction: settings.isProduction)
+        ).add(to: open.group("auth"))
 
         let guarded = router.group("api/v1")
             .add(middleware: limit(settings.requestLimit, by: .address))
@@ -125,6 +132,7 @@ package enum APIRouter {
             .add(middleware: limit(settings.requestLimit, by: .user))
             .add(middleware: ProblemMiddleware())
         UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
+        UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded.group("user/sessions"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
 
         TicketRoutes(hub: dependencies.hub).add(to: guarded.group("ws"))

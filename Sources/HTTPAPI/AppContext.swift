@@ -3,13 +3,15 @@ package import Accounts
 package import Addressing
 import HTTPServing
 package import Hummingbird
-import NIOCore
+package import NIOCore
 
 /// What a request carries along the chain.
 package struct AppContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The other end of the connection; nil for an address family without addresses, such as a Unix socket.
     package let peer: NetworkAddress?
+    /// Our end of the connection.
+    package let localAddress: SocketAddress?
     /// The answer's `X-Request-Id`.
     package var requestId = ""
     /// Whom limits and the audit count; the peer, or whom a trusted proxy speaks for.
@@ -24,6 +26,7 @@ package struct AppContext: RequestContext {
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress?.networkAddress
+        localAddress = source.channel.localAddress
         client = peer ?? .unspecified
     }
 

@@ -13,10 +13,10 @@ struct OriginRule: Sendable {
     /// Development: pages from the very address and port that a connection came in on are the dashboard's.
     let trustsOwnAddress: Bool
 
-    /// Judges the origin, nil for what is no browser, by the connection that brought it.
-    func allows(_ origin: String?, on channel: any Channel) -> Bool {
+    /// Judges the origin, nil for what is no browser, by our end of the connection that brought it.
+    func allows(_ origin: String?, at local: SocketAddress?) -> Bool {
         guard let origin else { return true }
-        return allowed.contains(origin) || (trustsOwnAddress && ownOrigins(channel.localAddress).contains(origin))
+        return allowed.contains(origin) || (trustsOwnAddress && ownOrigins(local).contains(origin))
     }
 
     private func ownOrigins(_ local: SocketAddress?) -> [String] {

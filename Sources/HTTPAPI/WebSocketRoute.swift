@@ -37,7 +37,7 @@ package struct WebSocketRoute: Sendable {
         guard standing.isAllowed else { return .refuse(HTTPRefusal(standing.refusal)) }
         var headers = HTTPFields()
         standing.describe(in: &headers)
-        guard origins.allows(request.headerFields[.origin], on: channel) else {
+        guard origins.allows(request.headerFields[.origin], at: channel.localAddress) else {
             let detail = "Pages of this origin may not open sockets here."
             return .refuse(HTTPRefusal(APIError(.forbidden, .originForbidden, detail, headers: headers)))
         }

@@ -6,10 +6,11 @@ import NIOCore
 
 /// Who is at the other end, and for how long.
 extension RealtimeConnection {
-    var isKnown: Bool {
+    /// Who signed the socket in; nil until somebody has.
+    var caller: Caller? {
         switch identity {
-        case .known, .checking(known: .some): true
-        case .unknown, .checking(known: nil): false
+        case .known(let caller), .checking(known: .some(let caller)): caller
+        case .unknown, .checking(known: nil): nil
         }
     }
 
@@ -26,13 +27,22 @@ extension RealtimeConnection {
 
     /// Looks the token's owner up; whoever is known already stays so meanwhile.
     func authenticate(_ token: String) {
-        guard let eventLoop = context?.eventLoop else { return }
         let known: Caller? = if case .known(let caller) = identity { caller } else { nil }
         identity = .checking(known: known)
+        lookUp(token, known: known)
+    }
+
+    private func lookUp(_ token: String, known: Caller?) {
+        guard let eventLoop = context?.eventLoop else { return }
+        let version = hub.standingVersion
         // The handler never leaves its loop: the box is opened there only.
         let this = NIOLoopBound(self, eventLoop: eventLoop)
         hub.authenticate(token) { result in
-            eventLoop.execute { this.value.identified(result, before: known) }
+            eventLoop.execute {
+                // Somebody was shut out while the answer was on its way: it may be about them.
+                guard this.value.hub.standingVersion == version else { return this.value.lookUp(token, known: known) }
+                this.value.identified(result, before: known)
+            }
         }
     }
 
@@ -53,12 +63,22 @@ extension RealtimeConnection {
         while case .known = identity, !waiting.isEmpty { handle(waiting.removeFirst()) }
     }
 
+    /// Closes when the owner of the socket may no longer have it.
+    func apply(_ changes: [UUID: [StandingChange]]) {
+        guard let caller, let ours = changes[caller.userID] else { return }
+        for change in ours where change.concerns(caller.session) {
+            switch change.kind {
+            case .sessionEnded: close(.unauthenticated, "session ended")
+            case .erased: close(.unauthenticated, "account erased")
+            case .blocked: close(.blocked, "blocked")
+            case .altered: break
+            }
+        }
+    }
+
     /// Gives the account its place back.
     func leave() {
-        switch identity {
-        case .known(let caller), .checking(known: .some(let caller)): hub.left(caller.userID)
-        case .unknown, .checking(known: nil): break
-        }
+        if let caller { hub.left(caller.userID) }
         identity = .unknown
     }
 

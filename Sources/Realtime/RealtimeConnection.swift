@@ -125,7 +125,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
     }
 
     private func handleAsMember(_ message: ClientMessage) {
-        guard isKnown else {
+        guard caller != nil else {
             return send(
                 RealtimeErrorMessage(code: .authenticationRequired, detail: "Send {type: \"auth\", token} first.")
             )

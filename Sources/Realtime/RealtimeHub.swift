@@ -32,6 +32,8 @@ package final class RealtimeHub: Service {
     private let loops = Mutex<[ObjectIdentifier: (eventLoop: any EventLoop, loop: NIOLoopBound<RealtimeLoop>)]>([:])
     private let socketsByUser = Mutex<[UUID: Int]>([:])
     private let openSockets = Atomic<Int>(0)
+    /// Counts the times that somebody's standing changed: a lookup begun before the last one is made again.
+    private let standing = Atomic<UInt64>(0)
 
     package init(
         board: MarketBoard,
@@ -53,6 +55,7 @@ package final class RealtimeHub: Service {
             maxPendingBytes: 1 << 20,
             slowReaderCode: CloseCode.tooSlow.rawValue
         )
+        accounts.sessions.onChange { [weak self] in self?.apply($0) }
     }
 
     /// Sends changes at each tick until the group shuts down; the server that carries the sockets closes them.
@@ -82,6 +85,15 @@ package final class RealtimeHub: Service {
             eventLoop.execute { loop.value.deliver(batch) }
         }
         return batch.version
+    }
+
+    /// Closes the sockets of whoever may no longer have one, without waiting for them to speak.
+    private func apply(_ changes: [StandingChange]) {
+        standing.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        let byUser = Dictionary(grouping: changes, by: \.userID)
+        for (eventLoop, loop) in loops.withLock({ Array($0.values) }) {
+            eventLoop.execute { loop.value.apply(byUser) }
+        }
     }
 
     /// The reason of close code 1012: a moment of its own for each socket, so that they do not all come back at once.
@@ -158,6 +170,9 @@ package final class RealtimeHub: Service {
             do { answer(.success(try await accounts.authenticate(token))) } catch { answer(.failure(error)) }
         }
     }
+
+    /// Another number says that some lookup may have seen what no longer holds.
+    var standingVersion: UInt64 { standing.load(ordering: .sequentiallyConsistent) }
 
     func connected() { openSockets.wrappingAdd(1, ordering: .relaxed) }
     func disconnected() { openSockets.wrappingSubtract(1, ordering: .relaxed) }

@@ -1,3 +1,5 @@
+import Accounts
+import Foundation
 import NIOCore
 
 /// The sockets of one event loop.
@@ -20,6 +22,11 @@ final class RealtimeLoop {
 
     func remove(_ connection: RealtimeConnection) {
         connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// Closes the sockets of whoever may no longer have one.
+    func apply(_ changes: [UUID: [StandingChange]]) {
+        for connection in connections.values { connection.apply(changes) }
     }
 
     /// Sends the batch to every subscriber that can take it; the others get the newest state once they can.

@@ -70,8 +70,7 @@ extension SettingDefinition {
             .jwtRefreshSecret,
             .text("at least 32 bytes of text", atLeast: 32),
             isSecret: true,
-            hasEffect: false,
-            "Keys the hashes of refresh tokens."
+            "Keys the hashes of refresh tokens; demanded in production, and a new one signs every device out."
         ),
         .init(
             .encryptionKey,

@@ -56,13 +56,18 @@ package struct Settings: Sendable {
     /// Random text of 32 bytes has more than eight different ones, be it in hexadecimal digits.
     private static let fewestDifferentBytes = 8
 
+    private static let demandedInProduction: [SettingName] = [.jwtSecret, .jwtRefreshSecret]
+
     private func checkProductionSecrets(problems: inout [SettingsError.Problem]) {
-        guard isProduction, let definition = SettingDefinition.of(.jwtSecret) else { return }
-        if let secret = self[.jwtSecret] {
-            guard Set(secret.utf8).count < Self.fewestDifferentBytes else { return }
-            problems.append(.weakInProduction(name: definition.name.rawValue))
-        } else {
-            problems.append(.missingInProduction(name: definition.name.rawValue, form: definition.form))
+        guard isProduction else { return }
+        for name in Self.demandedInProduction {
+            guard let definition = SettingDefinition.of(name) else { continue }
+            if let secret = self[name] {
+                guard Set(secret.utf8).count < Self.fewestDifferentBytes else { continue }
+                problems.append(.weakInProduction(name: name.rawValue))
+            } else {
+                problems.append(.missingInProduction(name: name.rawValue, form: definition.form))
+            }
         }
     }
 

@@ -31,6 +31,23 @@ package final class MemoryUsers: Sendable {
         )
     }
 
+    /// Sessions of whoever is there, none of which ever ends; opening one works, the rest fails loudly.
+    package var sessions: SessionStore {
+        SessionStore(
+            open: { _ in OpenedSession(isNewDevice: false, superseded: []) },
+            refresh: { _, _ in throw NotKept() },
+            standing: { key in
+                await self.pass()
+                return self.state.withLock { $0.users[key.userID]?.user }
+            },
+            list: { _, _ in throw NotKept() },
+            end: { _ in throw NotKept() }
+        )
+    }
+
+    /// A test without a database asked for what only a database keeps.
+    package struct NotKept: Error {}
+
     /// An account of the free tier, without a password.
     package func add(isBlocked: Bool = false) throws -> UUID {
         let id = UUID()

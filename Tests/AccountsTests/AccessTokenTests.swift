@@ -7,14 +7,17 @@ import Testing
 struct AccessTokenTests {
     static let secret = "a secret of at least thirty-two bytes, for tests"
     static let now = Date(timeIntervalSince1970: 1_760_000_000)
-    static let user = UUID(uuidString: "6f1c0e3a-5b7d-4a52-9d0f-3f3c6b1f1a77") ?? UUID()
+    static let session = SessionKey(
+        userID: UUID(uuidString: "6f1c0e3a-5b7d-4a52-9d0f-3f3c6b1f1a77") ?? UUID(),
+        sessionID: UUID(uuidString: "3a9a0f52-6e2e-4b6b-9a57-0d5a4f0d2b10") ?? UUID()
+    )
 
     let tokens: AccessTokens
     let token: AccessToken
 
     init() throws {
         tokens = try #require(AccessTokens(secret: Secret(Self.secret)))
-        token = tokens.issue(for: Self.user, at: Self.now)
+        token = tokens.issue(for: Self.session, at: Self.now)
     }
 
     // MARK: Good tokens
@@ -23,9 +26,9 @@ struct AccessTokenTests {
     func roundTrip() throws {
         let claims = try tokens.verify(token.text, at: Self.now)
         #expect(claims == token.claims)
-        #expect(claims.userID == Self.user)
+        #expect(claims.session == Self.session)
         #expect(claims.expiresAt - claims.issuedAt == 900)
-        #expect(tokens.issue(for: Self.user, at: Self.now).claims.tokenID != claims.tokenID)
+        #expect(tokens.issue(for: Self.session, at: Self.now).claims.tokenID != claims.tokenID)
     }
 
     @Test("A token is read by the letter of RFC 7515 and RFC 7519, with nothing of ours")
@@ -39,7 +42,8 @@ struct AccessTokenTests {
         #expect(header == ["alg": "HS256", "typ": "JWT"])
         let payload = try #require(Self.unpadded(parts[1]))
         let claims = try #require(try JSONSerialization.jsonObject(with: payload) as? [String: Any])
-        #expect(claims["sub"] as? String == Self.user.uuidString.lowercased())
+        #expect(claims["sub"] as? String == Self.session.userID.uuidString.lowercased())
+        #expect(claims["sid"] as? String == Self.session.sessionID.uuidString.lowercased())
         #expect(claims["jti"] as? String == token.claims.tokenID.uuidString.lowercased())
         #expect(claims["iss"] as? String == "tradepulse" && claims["aud"] as? String == "tradepulse-api")
         #expect(claims["use"] as? String == "access")
@@ -131,6 +135,9 @@ struct AccessTokenTests {
             Forged.payload(use: "2fa"),
             Forged.payload(subject: "admin"), Forged.payload(subject: ""),
             Forged.payload(subject: "6F1C0E3A-5B7D-4A52-9D0F-3F3C6B1F1A77"),
+            Forged.payload(session: ""), Forged.payload(session: "1"),
+            Forged.payload(session: "3A9A0F52-6E2E-4B6B-9A57-0D5A4F0D2B10"),
+            Forged.payload().replacing(#""sid":"3a9a0f52-6e2e-4b6b-9a57-0d5a4f0d2b10","#, with: ""),
             Forged.payload(tokenID: "1"), Forged.payload(issuedAt: "-1"), Forged.payload(issuedAt: "1e9"),
             Forged.payload(issuedAt: "1760000000.5"),
             Forged.payload(issuedAt: #""1760000000""#), Forged.payload(notBefore: "1760000100"),
@@ -191,7 +198,7 @@ struct AccessTokenTests {
     @Test("Another secret's token is nobody's")
     func otherSecret() throws {
         let other = try #require(AccessTokens(secret: Secret(Self.secret + "!")))
-        #expect(outcome(other.issue(for: Self.user, at: Self.now).text) == .tokenInvalid)
+        #expect(outcome(other.issue(for: Self.session, at: Self.now).text) == .tokenInvalid)
     }
 
     // MARK: Tools of a forger who has the key
@@ -229,13 +236,15 @@ private enum Forged {
         issuer: String = "tradepulse",
         audience: String = "tradepulse-api",
         subject: String = "6f1c0e3a-5b7d-4a52-9d0f-3f3c6b1f1a77",
+        session: String = "3a9a0f52-6e2e-4b6b-9a57-0d5a4f0d2b10",
         tokenID: String = "0b5cf3c2-90f5-4a39-8a4e-0a2a0d0c6c11",
         issuedAt: String = "1760000000",
         notBefore: String? = nil,
         expiresAt: String = "1760000900",
         use: String = "access"
     ) -> String {
-        #"{"iss":"\#(issuer)","aud":"\#(audience)","sub":"\#(subject)","jti":"\#(tokenID)","iat":\#(issuedAt),"#
+        #"{"iss":"\#(issuer)","aud":"\#(audience)","sub":"\#(subject)","sid":"\#(session)","#
+            + #""jti":"\#(tokenID)","iat":\#(issuedAt),"#
             + #""nbf":\#(notBefore ?? issuedAt),"exp":\#(expiresAt),"use":"\#(use)"}"#
     }
 }

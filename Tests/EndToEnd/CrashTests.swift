@@ -165,7 +165,11 @@ struct CrashTests {
         #expect(secretless?.description.contains("JWT_SECRET is not set") == true)
         let behind = await #expect(throws: ServerProcess.StartFailure.self) {
             _ = try await ServerProcess(
-                environment: ["APP_ENV": "production", "JWT_SECRET": "0123456789abcdef0123456789abcdef"])
+                environment: [
+                    "APP_ENV": "production", "JWT_SECRET": "0123456789abcdef0123456789abcdef",
+                    "JWT_REFRESH_SECRET": "fedcba9876543210fedcba9876543210",
+                ]
+            )
         }
         #expect(behind?.description.contains("migrate") == true)
     }

@@ -51,7 +51,7 @@ struct SettingsTests {
     )
     func weakSecret(secret: String) {
         #expect(throws: SettingsError.self) {
-            try Settings(environment: ["APP_ENV": "production", "JWT_SECRET": secret])
+            try Settings(environment: Self.production.merging(["JWT_SECRET": secret]) { $1 })
         }
     }
 
@@ -97,11 +97,17 @@ struct SettingsTests {
         #expect(((try? Settings(environment: [name.rawValue: value])) != nil) == accepted)
     }
 
-    @Test("Production does not start without its secret")
+    private static let production = [
+        "APP_ENV": "production", "JWT_SECRET": "0123456789abcdef0123456789abcdef",
+        "JWT_REFRESH_SECRET": "fedcba9876543210fedcba9876543210",
+    ]
+
+    @Test("Production does not start without any of its secrets")
     func production() throws {
-        #expect(throws: SettingsError.self) { try Settings(environment: ["APP_ENV": "production"]) }
-        let secret = "0123456789abcdef0123456789abcdef"
-        #expect(try Settings(environment: ["APP_ENV": "production", "JWT_SECRET": secret]).isProduction)
+        #expect(try Settings(environment: Self.production).isProduction)
+        for name in Self.production.keys where name != "APP_ENV" {
+            #expect(throws: SettingsError.self) { try Settings(environment: Self.production.filter { $0.key != name }) }
+        }
     }
 
     @Test("What is in force is shown with secrets starred")

@@ -7,38 +7,15 @@ import Testing
 
 @Suite("Accounts on a real database", .database, .timeLimit(.minutes(5)))
 struct AccountTests {
-    /// A clock that moves when told.
-    final class ManualClock: Sendable {
-        private let offset = Mutex(Duration.zero)
-        private let start = Date(timeIntervalSince1970: 1_760_000_000)
-
-        func advance(_ duration: Duration) { offset.withLock { $0 += duration } }
-
-        var clock: AccountClock {
-            AccountClock(
-                now: { self.start.addingTimeInterval(self.offset.withLock { $0 / .seconds(1) }) },
-                uptime: { self.offset.withLock { $0 } }
-            )
-        }
-    }
-
     static let password = "correct horse battery staple"
-    static let secret = Secret("a secret of at least thirty-two bytes, for tests")
     let origin = RequestOrigin(address: "203.0.113.9", userAgent: "TradePulse/1.0\r\nforged: line \u{202E}x")
     let pool: PostgresPool
-    let time = ManualClock()
+    let time = AccountTime()
     let service: AccountService
 
     init() async throws {
         pool = try PostgresPool.ofTest()
-        let tokens = try #require(AccessTokens(secret: Self.secret))
-        service = AccountService(
-            users: .postgres(pool),
-            audit: .postgres(pool),
-            hasher: PasswordHasher(parameters: .floor, workers: 2, queueLimit: 100),
-            tokens: tokens,
-            clock: time.clock
-        )
+        service = try .onDatabase(pool, clock: time.clock)
     }
 
     private func register(_ email: String, password: String = password) async throws -> Admission {
@@ -158,7 +135,7 @@ struct AccountTests {
 
         let end = time.clock.now().addingTimeInterval(10)
         try await pool.execute("UPDATE users SET subscription_expires_at = \(end)")
-        service.forget(jane.user.id)
+        service.sessions.apply([StandingChange(.altered, userID: jane.user.id)])
         #expect(try await service.authenticate(token).tier == .vip)
         time.advance(.seconds(10))
         #expect(try await service.authenticate(token).tier == .free)
@@ -184,8 +161,14 @@ struct AccountTests {
         #expect(try await service.authenticate(jane.token.text).userID == jane.user.id)
         time.advance(.seconds(1))
         await #expect(throws: AccountError.tokenExpired) { try await service.authenticate(jane.token.text) }
-        let stranger = try #require(AccessTokens(secret: Self.secret)).issue(for: UUID(), at: time.clock.now())
-        await #expect(throws: AccountError.tokenInvalid) { try await service.authenticate(stranger.text) }
+        let tokens = try #require(AccessTokens(secret: AccountService.testSecret))
+        for session in [
+            SessionKey(userID: UUID(), sessionID: UUID()), SessionKey(userID: jane.user.id, sessionID: UUID()),
+            SessionKey(userID: UUID(), sessionID: jane.token.claims.sessionID),
+        ] {
+            let stranger = tokens.issue(for: session, at: time.clock.now())
+            await #expect(throws: AccountError.tokenInvalid) { try await service.authenticate(stranger.text) }
+        }
     }
 
     @Test("With the store gone nobody comes in, whatever is remembered no longer counts, and the failure is said")
@@ -202,11 +185,9 @@ struct AccountTests {
     func rehash() async throws {
         _ = try await register("jane@example.com")
         let costlier = try #require(Argon2Parameters(memoryKiB: 20_480, passes: 2, lanes: 1))
-        let newer = AccountService(
-            users: .postgres(pool),
-            audit: .postgres(pool),
+        let newer = try AccountService.onDatabase(
+            pool,
             hasher: PasswordHasher(parameters: costlier, workers: 1, queueLimit: 4),
-            tokens: try #require(AccessTokens(secret: Self.secret)),
             clock: time.clock
         )
         let hash: PostgresQuery = "SELECT password_hash FROM users"
@@ -231,23 +212,13 @@ struct AccountTests {
         let jane = try await register("jane@example.com")
         let token = jane.token.text
         let questions = Mutex(0)
-        let store = UserStore.postgres(pool)
-        let counted = UserStore(
-            insert: store.insert,
-            find: { id in
-                questions.withLock { $0 += 1 }
-                return try await store.find(id)
-            },
-            findByEmail: store.findByEmail,
-            replacePasswordHash: store.replacePasswordHash
-        )
-        let service = AccountService(
-            users: counted,
-            audit: .postgres(pool),
-            hasher: PasswordHasher(parameters: .floor, workers: 1, queueLimit: 1),
-            tokens: try #require(AccessTokens(secret: Self.secret)),
-            clock: time.clock
-        )
+        let store = SessionStore.postgres(pool)
+        var counted = store
+        counted.standing = { key in
+            questions.withLock { $0 += 1 }
+            return try await store.standing(key)
+        }
+        let service = try AccountService.onDatabase(pool, sessions: counted, clock: time.clock)
         try await withThrowingTaskGroup(of: Caller.self) { group in
             for _ in 0..<500 { group.addTask { try await service.authenticate(token) } }
             for try await caller in group { #expect(caller.userID == jane.user.id) }

@@ -25,11 +25,20 @@ struct ConstraintTests {
         var testDescription: String { statement + " → " + (constraint ?? "taken") }
 
         static let user = "(SELECT id FROM users WHERE email = 'owner@example.com')"
+        static let session = "'5e550000-0000-4000-8000-000000000001'"
 
         /// A row of each table that is taken as it is; a case changes what it is about.
         static let good: [String: [String: String]] = [
             "users": ["email": "'a@example.com'", "password_hash": "'x'"],
-            "refresh_tokens": ["user_id": user, "token_hash": "'h'", "expires_at": "now() + interval '7 days'"],
+            "sessions": [
+                "id": "'5e550000-0000-4000-8000-000000000002'", "user_id": user, "device_hash": "'\\x00'",
+                "hints_hash": "'\\x00'", "ip_address": "'203.0.113.9'", "created_at": "now()", "last_used_at": "now()",
+                "expires_at": "now() + interval '7 days'",
+            ],
+            "refresh_tokens": [
+                "user_id": user, "session_id": session, "token_hash": "'h'",
+                "expires_at": "now() + interval '7 days'",
+            ],
             "account_tokens": [
                 "user_id": user, "token_hash": "'h'", "expires_at": "now()", "purpose": "'reset_password'",
             ],
@@ -122,6 +131,13 @@ struct ConstraintTests {
         Row("users", ["risk_percent": "0"], "users_risk_percent_range"),
         Row("users", ["risk_percent": "100.01"], "users_risk_percent_range"),
         Row("users", ["risk_percent": "'NaN'"], "users_risk_percent_range"),
+        Row("sessions", ["user_id": "gen_random_uuid()"], "sessions_user_id_fkey"),
+        Row("sessions", ["expires_at": "now()"], "sessions_expire_later"),
+        Row("sessions", ["ended_at": "now()"], "sessions_end_has_reason"),
+        Row("sessions", ["end_reason": "'logout'"], "sessions_end_has_reason"),
+        Row("sessions", ["ended_at": "now()", "end_reason": "'boredom'"], "sessions_end_reason_known"),
+        Row("refresh_tokens", ["session_id": "gen_random_uuid()"], "refresh_tokens_session_id_fkey"),
+        Row("refresh_tokens", ["session_id": "NULL"], "23502"),
         Row("refresh_tokens", ["user_id": "gen_random_uuid()"], "refresh_tokens_user_id_fkey"),
         Row("refresh_tokens", ["token_hash": "'taken'"], "idx_refresh_tokens_hash"),
         Row("refresh_tokens", ["expires_at": "now() - interval '1 second'"], "refresh_tokens_expire_later"),
@@ -207,7 +223,8 @@ struct ConstraintTests {
         for statement in [
             "INSERT INTO users (email, password_hash) VALUES ('owner@example.com', 'x')",
             "INSERT INTO channels (name) VALUES ('known')",
-            "INSERT INTO refresh_tokens (user_id, token_hash, expires_at) VALUES (\(Row.user), 'taken', now() + interval '1 day')",
+            Row("sessions", ["id": Row.session], nil).statement,
+            Row("refresh_tokens", ["token_hash": "'taken'"], nil).statement,
             "INSERT INTO portfolios (user_id, symbol, quantity, avg_buy_price) VALUES (\(Row.user), 'HELDUSDT', 1, 1)",
             Row("candles", ["open_time": "'2025-01-01 00:00Z'"], nil).statement,
         ] { try await pool.execute(PostgresQuery(unescaped: statement)) }
@@ -268,9 +285,16 @@ struct ConstraintTests {
     func erasure() async throws {
         let pool = try PostgresPool.ofTest()
         try await pool.execute("INSERT INTO users (email, password_hash) VALUES ('owner@example.com', 'x')")
+        try await pool.execute(PostgresQuery(unescaped: Row("sessions", ["id": Row.session], nil).statement))
         for table in ["refresh_tokens", "account_tokens", "portfolios", "portfolio_transactions", "alerts"] {
             try await pool.execute(PostgresQuery(unescaped: Row(table, [:], nil).statement))
         }
+        try await pool.execute(
+            """
+            INSERT INTO devices (user_id, device_hash, first_seen_at, last_seen_at)
+            SELECT id, '\\x00', now(), now() FROM users
+            """
+        )
         try await pool.execute("INSERT INTO recovery_codes (user_id, code_hash) SELECT id, 'c' FROM users")
         try await pool.execute(
             "INSERT INTO notifications (user_id, type, title, message) SELECT id, 't', 't', 'm' FROM users"
@@ -282,7 +306,8 @@ struct ConstraintTests {
             SELECT (SELECT count(*) FROM refresh_tokens) + (SELECT count(*) FROM account_tokens)
                 + (SELECT count(*) FROM portfolios) + (SELECT count(*) FROM portfolio_transactions)
                 + (SELECT count(*) FROM alerts) + (SELECT count(*) FROM recovery_codes)
-                + (SELECT count(*) FROM notifications) AS owned,
+                + (SELECT count(*) FROM notifications) + (SELECT count(*) FROM sessions)
+                + (SELECT count(*) FROM devices) AS owned,
                 (SELECT count(*) FROM audit_logs WHERE user_id IS NULL) AS nameless
             """
         )

@@ -26,12 +26,7 @@ struct DevelopmentSeedTests {
     func users(tier: Tier) async throws {
         let pool = try PostgresPool.ofTest()
         try await DevelopmentSeed(isDevelopment: true, pool: pool, hasher: hasher)?.run()
-        let service = AccountService(
-            users: .postgres(pool),
-            audit: .postgres(pool),
-            hasher: hasher,
-            tokens: try #require(AccessTokens(secret: Secret("a secret of at least thirty-two bytes")))
-        )
+        let service = try AccountService.onDatabase(pool, hasher: hasher)
         let admission = try await service.login(
             email: DevelopmentSeed.email(of: tier),
             password: DevelopmentSeed.password,

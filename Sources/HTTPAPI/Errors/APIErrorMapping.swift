@@ -37,6 +37,16 @@ extension APIError {
         case .accountBlocked: self.init(.forbidden, .accountBlocked, "This account is blocked.")
         case .tokenInvalid: self = .unauthenticated(.tokenInvalid, "The access token is not valid.")
         case .tokenExpired: self = .unauthenticated(.tokenExpired, "The access token has expired.")
+        case .refreshTokenInvalid:
+            self = .unauthenticated(.refreshTokenInvalid, "The refresh token is missing, unknown or no longer good.")
+        case .refreshTokenReused:
+            self = .unauthenticated(
+                .refreshTokenReused,
+                "This refresh token was used before; its session has ended for safety."
+            )
+        case .stepUpRequired:
+            self = .unauthenticated(.stepUpRequired, "Another device in another network: sign in again.")
+        case .sessionUnknown: self.init(.notFound, .notFound, "There is no such session.")
         case .hashingBusy(let seconds):
             self = .unavailable(.busy, "Too many sign-ins at once.", retryAfter: seconds)
         }

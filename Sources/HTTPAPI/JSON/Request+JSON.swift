@@ -9,9 +9,7 @@ extension Request {
     ///
     /// - Throws: 415 for another media type, character set or a compressed body, 413 for more than the limit, 400 for anything that is not one JSON object.
     func jsonFields(context: AppContext) async throws -> RequestFields {
-        guard Self.isJSON(headers[.contentType]) else {
-            throw APIError(.unsupportedMediaType, .unsupportedMediaType, "The body must be application/json in UTF-8.")
-        }
+        guard Self.isJSON(headers[.contentType]) else { throw Self.notJSON }
         guard headers[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
             throw APIError(
                 .unsupportedMediaType,
@@ -31,6 +29,19 @@ extension Request {
             throw APIError(.badRequest, .malformedJSON, "The body must be a JSON object.")
         }
         return RequestFields(members)
+    }
+
+    /// The same where a body may be left out: no body and no media type are an empty object.
+    ///
+    /// - Throws: as ``jsonFields(context:)``.
+    func optionalJSONFields(context: AppContext) async throws -> RequestFields {
+        guard headers[.contentType] == nil else { return try await jsonFields(context: context) }
+        guard try await body.collect(upTo: context.maxUploadSize).readableBytes == 0 else { throw Self.notJSON }
+        return RequestFields([])
+    }
+
+    private static var notJSON: APIError {
+        APIError(.unsupportedMediaType, .unsupportedMediaType, "The body must be application/json in UTF-8.")
     }
 
     /// `application/json` in any case; of its parameters only `charset` means anything, and only UTF-8 is JSON

@@ -5,19 +5,20 @@ package import Postgres
 extension AuditLog {
     /// The record in the table `audit_logs`, which refuses every change but the loss of a name.
     package static func postgres(_ pool: PostgresPool) -> AuditLog {
-        AuditLog { entry in
-            try await pool.execute(
-                """
-                INSERT INTO audit_logs (user_id, action, ip_address, user_agent, metadata)
-                VALUES (\(entry.userID.postgresValue), \(entry.action.rawValue), \(entry.address)::inet, \(entry.userAgent.postgresValue),
-                    \(entry.json.postgresValue)::jsonb)
-                """
-            )
-        }
+        AuditLog { entry in try await pool.execute(entry.insertion) }
     }
 }
 
 extension AuditEntry {
+    /// The statement that writes the entry; inside a transaction it stands or falls with the rest.
+    var insertion: PostgresQuery {
+        """
+        INSERT INTO audit_logs (user_id, action, ip_address, user_agent, metadata)
+        VALUES (\(userID.postgresValue), \(action.rawValue), \(address)::inet, \(userAgent.postgresValue),
+            \(json.postgresValue)::jsonb)
+        """
+    }
+
     /// The metadata as a JSON object; nil when there is none.
     var json: String? {
         guard !metadata.isEmpty else { return nil }

@@ -8,12 +8,12 @@ extension UserStore {
         UserStore(
             insert: { user, entry in try await pool.query(insertion(of: user, entry)).first.map(User.init(row:)) },
             find: { id in
-                let query: PostgresQuery = "SELECT \(unescaped: columns) FROM users WHERE id = \(id)"
+                let query: PostgresQuery = "SELECT \(unescaped: User.columns) FROM users WHERE id = \(id)"
                 return try await pool.query(query).first.map(User.init(row:))
             },
             findByEmail: { email in
                 let query: PostgresQuery =
-                    "SELECT \(unescaped: columns), password_hash FROM users WHERE email = \(email.text)"
+                    "SELECT \(unescaped: User.columns), password_hash FROM users WHERE email = \(email.text)"
                 return try await pool.query(query).first.map { row in
                     StoredUser(user: try User(row: row), passwordHash: Secret(try row.decode("password_hash")))
                 }
@@ -29,29 +29,32 @@ extension UserStore {
         )
     }
 
-    /// What ``User`` is read from.
-    private static let columns =
-        "id, email, subscription, subscription_expires_at, totp_enabled, is_blocked, created_at"
-
     /// One statement, so that there is never an account without its entry nor an entry without its account.
     private static func insertion(of user: NewUser, _ entry: AuditEntry) -> PostgresQuery {
         """
         WITH created AS (
             INSERT INTO users (email, password_hash) VALUES (\(user.email.text), \(user.passwordHash.reveal()))
             ON CONFLICT (email) DO NOTHING
-            RETURNING \(unescaped: columns)
+            RETURNING \(unescaped: User.columns)
         ), logged AS (
             INSERT INTO audit_logs (user_id, action, ip_address, user_agent, metadata)
             SELECT id, \(entry.action.rawValue), \(entry.address)::inet, \(entry.userAgent.postgresValue), \(entry.json.postgresValue)::jsonb
             FROM created
         )
-        SELECT \(unescaped: columns) FROM created
+        SELECT \(unescaped: User.columns) FROM created AS users
         """
     }
 }
 
 extension User {
-    fileprivate init(row: PostgresRow) throws(PostgresError) {
+    /// What ``init(row:)`` reads.
+    static let columns =
+        """
+        users.id, users.email, users.subscription, users.subscription_expires_at, users.totp_enabled, users.is_blocked,
+        users.created_at
+        """
+
+    init(row: PostgresRow) throws(PostgresError) {
         self.init(
             id: try row.decode("id"),
             email: try row.decode("email"),

@@ -30,11 +30,13 @@ enum Server {
         for name in program.settings.withoutEffect {
             program.logger.warning("A setting has no effect yet", metadata: ["setting": "\(name.rawValue)"])
         }
-        let accessTokens = try tokens(try program.secret(.jwtSecret))
+        let tokens = try accessTokens(try program.secret(.jwtSecret))
+        let keys = try sessionKeys(try program.secret(.jwtRefreshSecret))
         let database = try await Database.open(program)
         do {
             try await prepareSchema(database, isProduction: program.settings.isProduction)
-            try await serve(program, source: source, database: database, tokens: accessTokens)
+            let accounts = try accounts(program, on: database.pool, tokens: tokens, keys: keys)
+            try await serve(program, source: source, database: database, accounts: accounts)
         } catch {
             await database.close()
             throw error
@@ -59,28 +61,49 @@ enum Server {
         return PasswordHasher(parameters: parameters)
     }
 
-    private static func tokens(_ secret: String) throws -> AccessTokens {
+    private static func accessTokens(_ secret: String) throws -> AccessTokens {
         guard let tokens = AccessTokens(secret: Secret(secret)) else {
             throw ServerError("JWT_SECRET is too short to sign with")
         }
         return tokens
     }
 
+    private static func sessionKeys(_ secret: String) throws -> SessionKeys {
+        guard let keys = SessionKeys(secret: Secret(secret)) else {
+            throw ServerError("JWT_REFRESH_SECRET is too short to hash with")
+        }
+        return keys
+    }
+
+    private static func accounts(
+        _ program: Program,
+        on pool: PostgresPool,
+        tokens: AccessTokens,
+        keys: SessionKeys
+    ) throws -> AccountService {
+        AccountService(
+            users: .postgres(pool),
+            audit: .postgres(pool),
+            hasher: try hasher(program.settings),
+            sessions: SessionService(
+                store: .postgres(pool),
+                audit: .postgres(pool),
+                tokens: tokens,
+                keys: keys,
+                observer: .logging(to: program.logger)
+            )
+        )
+    }
+
     private static func serve(
         _ program: Program,
         source: MarketSource,
         database: Database,
-        tokens: AccessTokens
+        accounts: AccountService
     ) async throws {
         let settings = program.settings
         let logger = program.logger
         let registry = MetricsRegistry()
-        let accounts = AccountService(
-            users: .postgres(database.pool),
-            audit: .postgres(database.pool),
-            hasher: try hasher(settings),
-            tokens: tokens
-        )
         let limiter = RateLimiter(now: Clocks.monotonicMilliseconds)
         let market = try await Market(source, database: database, settings: settings, logger: logger)
         let hub = RealtimeHub(
@@ -133,7 +156,9 @@ enum Server {
         // The order is that of dependence; shutdown goes the other way.
         var services: [any Service] = []
         if let cluster = database.cluster { services.append(cluster) }
-        services += [database.pool] + market.services + [hub, Draining(readiness: readiness, server: application)]
+        let watch = StandingWatch(feed: .postgres(database.pool), sessions: accounts.sessions, logger: logger)
+        services += [database.pool] + market.services + [watch, hub]
+        services.append(Draining(readiness: readiness, server: application))
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

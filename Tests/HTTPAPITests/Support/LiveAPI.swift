@@ -14,8 +14,10 @@ import Markets
 import NIOCore
 import NIOHTTP1
 import Observability
+import Postgres
 import Realtime
 import ServiceLifecycle
+import Storage
 import TestKit
 import Testing
 
@@ -30,11 +32,14 @@ struct LiveAPI: Sendable {
         var metricsToken: String?
         var parts: [Readiness.Part] = []
         var drainDeadline = TimeAmount.seconds(4)
+        /// Accounts on a real database; in memory, without refresh tokens, where there is none.
+        var database: PostgresPool?
     }
 
     let port: Int
     let clock: ManualClock
     let users: MemoryUsers
+    let accounts: AccountService
     let tokens: AccessTokens
     let readiness: Readiness
     let log: LogRecorder
@@ -45,7 +50,9 @@ struct LiveAPI: Sendable {
     func shutDown() async { await group.triggerGracefulShutdown() }
 
     /// A token of a new account.
-    func token() throws -> String { tokens.issue(for: try users.add(), at: clock.date).text }
+    func token() throws -> String {
+        tokens.issue(for: SessionKey(userID: try users.add(), sessionID: UUID()), at: clock.date).text
+    }
 
     static func serving(_ options: Options = Options(), _ body: @Sendable (LiveAPI) async throws -> Void) async throws {
         let clock = ManualClock()
@@ -54,8 +61,9 @@ struct LiveAPI: Sendable {
         let logger = Logger(label: "test") { _ in log }
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
         let readiness = Readiness(parts: options.parts)
+        let accounts = try accounts(options, clock, users, tokens)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let application = try application(options, clock, users, tokens, readiness, logger) { found.yield($0) }
+        let application = try application(options, clock, accounts, readiness, logger) { found.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -64,6 +72,7 @@ struct LiveAPI: Sendable {
                 port: try #require(await iterator.next()),
                 clock: clock,
                 users: users,
+                accounts: accounts,
                 tokens: tokens,
                 readiness: readiness,
                 log: log,
@@ -78,22 +87,36 @@ struct LiveAPI: Sendable {
         }
     }
 
-    private static func application(
+    private static func accounts(
         _ options: Options,
         _ clock: ManualClock,
         _ users: MemoryUsers,
-        _ tokens: AccessTokens,
+        _ tokens: AccessTokens
+    ) throws -> AccountService {
+        guard let pool = options.database else { return AccountService(users: users, tokens: tokens, clock: clock) }
+        return AccountService(
+            users: .postgres(pool),
+            audit: .postgres(pool),
+            hasher: PasswordHasher(parameters: .floor, workers: 2, queueLimit: 100),
+            sessions: SessionService(
+                store: .postgres(pool),
+                audit: .postgres(pool),
+                tokens: tokens,
+                keys: try #require(SessionKeys(secret: Secret(String(repeating: "s", count: 32)))),
+                observer: SecurityObserver { _ in },
+                clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+            )
+        )
+    }
+
+    private static func application(
+        _ options: Options,
+        _ clock: ManualClock,
+        _ accounts: AccountService,
         _ readiness: Readiness,
         _ logger: Logger,
         onRunning: @escaping @Sendable (Int) -> Void
     ) throws -> some ApplicationProtocol {
-        let accounts = AccountService(
-            users: users.port,
-            audit: AuditLog { _ in },
-            hasher: PasswordHasher(),
-            tokens: tokens,
-            clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
-        )
         let now: @Sendable () -> MarketTime = { MarketTime(milliseconds: clock.milliseconds) }
         let feed = MarketFeed(
             store: .empty,

@@ -31,13 +31,7 @@ struct SocketStand: Sendable {
         let board = MarketBoard { MarketTime(milliseconds: clock.milliseconds) }
         let hub = RealtimeHub(
             board: board,
-            accounts: AccountService(
-                users: users.port,
-                audit: AuditLog { _ in },
-                hasher: PasswordHasher(),
-                tokens: tokens,
-                clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
-            ),
+            accounts: AccountService(users: users, tokens: tokens, clock: clock),
             heartbeatSeconds: 30,
             now: { MarketTime(milliseconds: clock.milliseconds) },
             monotonicMilliseconds: { clock.milliseconds },
@@ -92,7 +86,9 @@ struct SocketStand: Sendable {
         return try #require(await iterator.next())
     }
 
-    func token(of user: UUID, id: UUID = UUID()) -> String { tokens.issue(for: user, at: clock.date, id: id).text }
+    func token(of user: UUID, session: UUID = UUID()) -> String {
+        tokens.issue(for: SessionKey(userID: user, sessionID: session), at: clock.date).text
+    }
 
     private func token() throws -> String { token(of: try users.add()) }
 

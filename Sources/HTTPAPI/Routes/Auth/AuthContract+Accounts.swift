@@ -12,15 +12,24 @@ extension RequestOrigin {
     /// Where the request came from, as the audit keeps it; a longer agent is cut.
     init(_ request: Request, context: AppContext) {
         let agent = request.headers[.userAgent].map { String($0.prefix(512)) }
-        self.init(address: context.client.description, userAgent: agent)
+        self.init(
+            address: context.client.description,
+            userAgent: agent,
+            hints: DeviceHints(userAgent: agent, platform: request.headers[.userAgentPlatform])
+        )
     }
 }
 
 extension TokenPair {
-    init(_ admission: Admission) {
+    /// - Parameters:
+    ///   - admission: what was handed out.
+    ///   - showsRefreshToken: whether the client keeps the refresh token itself; a browser must never see it.
+    init(_ admission: Admission, showsRefreshToken: Bool) {
         self.init(
             accessToken: admission.token.text,
             expiresIn: Int(admission.expiresIn),
+            refreshToken: showsRefreshToken ? admission.refreshToken.reveal() : nil,
+            refreshExpiresIn: Int(admission.refreshExpiresIn),
             user: UserProfile(admission.user, tier: admission.tier)
         )
     }
@@ -36,6 +45,19 @@ extension UserProfile {
             subscriptionExpiresAt: user.subscriptionExpiresAt?.wireText,
             totpEnabled: user.isTOTPEnabled,
             createdAt: user.createdAt.wireText
+        )
+    }
+}
+
+extension SessionView {
+    init(_ session: Session, current: UUID) {
+        self.init(
+            id: session.key.sessionID.uuidString.lowercased(),
+            device: Device(name: session.device.name, platform: session.device.platform),
+            ip: session.address,
+            createdAt: session.createdAt.wireText,
+            lastUsedAt: session.lastUsedAt.wireText,
+            current: session.key.sessionID == current
         )
     }
 }

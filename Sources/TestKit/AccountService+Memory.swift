@@ -1,0 +1,25 @@
+package import Accounts
+import Foundation
+
+extension AccountService {
+    /// Accounts and sessions in memory, with the clock of the test.
+    package convenience init(users: MemoryUsers, tokens: AccessTokens, clock: ManualClock) {
+        guard let keys = SessionKeys(secret: Secret(String(repeating: "s", count: 32))) else {
+            preconditionFailure("32 bytes are enough")
+        }
+        let audit = AuditLog { _ in }
+        self.init(
+            users: users.port,
+            audit: audit,
+            hasher: PasswordHasher(),
+            sessions: SessionService(
+                store: users.sessions,
+                audit: audit,
+                tokens: tokens,
+                keys: keys,
+                observer: SecurityObserver { _ in },
+                clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+            )
+        )
+    }
+}
