@@ -29,10 +29,19 @@ package struct Password: Sendable {
             return [.passwordTooLong(maximum: Self.allowedLengths.upperBound)]
         }
         let lowered = secret.reveal().lowercased()
-        // Shorter local parts than three characters turn up in too many good passwords.
-        if let name = email?.localPart.lowercased(), name.count >= 3, lowered.contains(name) {
-            return [.passwordContainsEmail]
-        }
+        if let email, Self.tells(lowered, of: email) { return [.passwordContainsEmail] }
+        if lowered.filter(\.isLetter).contains("tradepulse") { return [.passwordCommon] }
         return CommonPasswords.contain(lowered) ? [.passwordCommon] : []
+    }
+
+    /// Whether the password is made of the address: holds its local part or its whole domain, or is a part of the domain
+    /// with digits and signs around it.
+    private static func tells(_ lowered: String, of email: EmailAddress) -> Bool {
+        // Shorter local parts than three characters turn up in too many good passwords, and so do parts of domains.
+        let name = email.localPart
+        if name.count >= 3, lowered.contains(name) { return true }
+        let domain = email.text.dropFirst(name.count + 1)
+        return lowered.contains(domain)
+            || domain.split(separator: ".").contains { CommonPasswords.isVariation(lowered, of: $0) }
     }
 }

@@ -57,8 +57,29 @@ struct PasswordPolicyTests {
     }
 
     @Test(
-        "The name in the address may not stand in the password",
-        arguments: ["trader.jane!42xyz", "xxTRADER.JANExx", "My-Trader.Jane-Pw"]
+        "What leaks show to be chosen is refused, however random it looks",
+        arguments: [
+            "bigpimpin1", "BIGPIMPIN1", "1123581321", "natiichen999", "xige5516726", "usuckballz1", "1029384756",
+        ]
+    )
+    func listed(text: String) throws {
+        #expect(try faults(text) == [.passwordCommon])
+    }
+
+    @Test(
+        "The product's own name is no password",
+        arguments: ["tradepulse-otter-parade", "Trade Pulse 2031 otter", "my.TradePulse.secret"]
+    )
+    func product(text: String) throws {
+        #expect(try faults(text) == [.passwordCommon])
+    }
+
+    @Test(
+        "The address may not stand in the password, nor its domain be all of it",
+        arguments: [
+            "trader.jane!42xyz", "xxTRADER.JANExx", "My-Trader.Jane-Pw", "otter@example.com!", "Example!2031",
+
+        ]
     )
     func containsEmail(text: String) throws {
         #expect(try faults(text) == [.passwordContainsEmail])

@@ -1,8 +1,8 @@
 /// The families of passwords that are tried first: well-known words, keyboard walks, repetitions and sequences, each with
 /// the usual digits, signs and letter swaps.
 ///
-/// A list of known passwords names each of them singly and misses the next year's; since ten characters are the least,
-/// nearly all of the listed ones that are long enough belong to one of these families.
+/// A list of known passwords names each of them singly and misses the next year's, so the families stand beside the list
+/// of those that leaks show.
 enum CommonPasswords {
     /// Whether the password, in lower case, is one of them.
     static func contain(_ password: String) -> Bool {
@@ -10,8 +10,13 @@ enum CommonPasswords {
         if isRepetitive(scalars) || isStep(scalars) { return true }
         let trimmed = core(password)
         return Set([password, plain(password), trimmed, plain(trimmed), core(plain(password))]).contains { form in
-            isWalk(form) || isWords(form)
+            listed.contains(form) || isWalk(form) || isWords(form)
         }
+    }
+
+    /// Whether nothing is left of the password, in lower case, but the word, digits and signs.
+    static func isVariation(_ password: String, of word: some StringProtocol) -> Bool {
+        [password, plain(password)].contains { core($0) == word || $0.filter(\.isLetter) == word }
     }
 
     /// Four different characters or fewer, or one short piece again and again: `111222333444`, `abcdeabcdeabcde`.
