@@ -27,6 +27,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func module(
     _ name: String,
@@ -50,6 +51,8 @@ let targets: [Target] = [
     // C libraries: a module map and a shim, nothing else; simdjson is C++ and gets a C header.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -73,10 +76,11 @@ let targets: [Target] = [
     module("Markets"),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
     module("Guard", ["Addressing", collections, crypto]),
-    module("Accounts", ["Addressing", "Guard", "CArgon2", crypto, log, lifecycle]),
+    module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
     module("Settings", ["Addressing", log]),
 
     // Adapters
+    module("Mail", ["CCurl", "Accounts", mustache, log, lifecycle], resources: [.copy("Templates")]),
     // What MEXC's spot frames hold, for who reads and who writes them: generated code beside its `.proto`.
     module("MEXCWire", [protobuf], exclude: ["MEXCSpotPush.proto"]),
     module(
@@ -125,7 +129,7 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", "Settings",
-            "Observability",
+            "Observability", "Mail",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -159,6 +163,7 @@ let targets: [Target] = [
     ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),
+    tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
     tests("AddressingTests", ["Addressing"]),
     tests("GuardTests", ["Addressing", "Guard"]),
     tests("SettingsTests", ["Settings", log]),
@@ -213,6 +218,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],

@@ -13,6 +13,8 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case refreshTokenInvalid = "refresh_token_invalid"
     case refreshTokenReused = "refresh_token_reused"
     case stepUpRequired = "step_up_required"
+    case totpRequired = "totp_required"
+    case totpInvalid = "totp_invalid"
     // 403
     case accountBlocked = "account_blocked"
     case originForbidden = "origin_forbidden"
@@ -24,6 +26,8 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case requestTimeout = "request_timeout"
     // 409
     case emailTaken = "email_taken"
+    case totpAlreadyEnabled = "totp_already_enabled"
+    case totpNotEnabled = "totp_not_enabled"
     // 413, 414, 415, 417, 426, 431
     case bodyTooLarge = "body_too_large"
     case uriTooLong = "uri_too_long"
@@ -33,8 +37,10 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case headersTooLarge = "headers_too_large"
     // 422
     case validationFailed = "validation_failed"
+    case linkInvalid = "link_invalid"
     // 429
     case rateLimited = "rate_limited"
+    case tooManyAttempts = "too_many_attempts"
     // 5xx
     case unexpectedFailure = "unexpected_failure"
     case busy = "busy"

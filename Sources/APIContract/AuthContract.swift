@@ -38,13 +38,25 @@ public struct LoginRequest: Codable, Hashable, Sendable {
     public var email: String
     /// The password.
     public var password: String
+    /// The code of the authenticator app, where the second factor is on.
+    public var totpCode: String?
+    /// A recovery code in its place.
+    public var recoveryCode: String?
     /// The device that signs in.
     public var device: DeviceDescription?
 
     /// Creates a request.
-    public init(email: String, password: String, device: DeviceDescription? = nil) {
+    public init(
+        email: String,
+        password: String,
+        totpCode: String? = nil,
+        recoveryCode: String? = nil,
+        device: DeviceDescription? = nil
+    ) {
         self.email = email
         self.password = password
+        self.totpCode = totpCode
+        self.recoveryCode = recoveryCode
         self.device = device
     }
 }
@@ -95,6 +107,10 @@ public struct UserProfile: Codable, Hashable, Sendable {
     public var totpEnabled: Bool
     /// ISO 8601 UTC with milliseconds.
     public var createdAt: String
+    /// At most 80 characters.
+    public var displayName: String?
+    /// Share of the balance put at risk by one signal, in percent.
+    public var riskPercent: Double?
 
     /// Creates a profile.
     public init(
@@ -103,7 +119,9 @@ public struct UserProfile: Codable, Hashable, Sendable {
         subscription: String,
         subscriptionExpiresAt: String?,
         totpEnabled: Bool,
-        createdAt: String
+        createdAt: String,
+        displayName: String?,
+        riskPercent: Double?
     ) {
         self.id = id
         self.email = email
@@ -111,6 +129,8 @@ public struct UserProfile: Codable, Hashable, Sendable {
         self.subscriptionExpiresAt = subscriptionExpiresAt
         self.totpEnabled = totpEnabled
         self.createdAt = createdAt
+        self.displayName = displayName
+        self.riskPercent = riskPercent
     }
 }
 
@@ -124,5 +144,7 @@ extension UserProfile {
         try container.encodeOrNull(subscriptionExpiresAt, forKey: .subscriptionExpiresAt)
         try container.encode(totpEnabled, forKey: .totpEnabled)
         try container.encode(createdAt, forKey: .createdAt)
+        try container.encodeOrNull(displayName, forKey: .displayName)
+        try container.encodeOrNull(riskPercent, forKey: .riskPercent)
     }
 }

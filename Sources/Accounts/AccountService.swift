@@ -6,11 +6,19 @@ package final class AccountService: Sendable {
     private let users: UserStore
     private let audit: AuditLog
     private let hasher: PasswordHasher
+    private let secondFactor: SecondFactor
 
-    package init(users: UserStore, audit: AuditLog, hasher: PasswordHasher, sessions: SessionService) {
+    package init(
+        users: UserStore,
+        audit: AuditLog,
+        hasher: PasswordHasher,
+        secondFactor: SecondFactor,
+        sessions: SessionService
+    ) {
         self.users = users
         self.audit = audit
         self.hasher = hasher
+        self.secondFactor = secondFactor
         self.sessions = sessions
     }
 
@@ -38,14 +46,17 @@ package final class AccountService: Sendable {
     /// Unknown addresses and wrong passwords take the same time and get the same answer.
     ///
     /// - Throws: ``AccountError/invalidCredentials``, ``AccountError/accountBlocked`` after the right password,
-    ///   ``AccountError/hashingBusy(retryAfterSeconds:)``, or the store's failure.
+    ///   ``AccountError/hashingBusy(retryAfterSeconds:)``, ``SecondFactorError`` after the right password, or the store's
+    ///   failure.
     package func login(
         email: String,
         password: String,
+        secondFactor proof: SecondFactor.Proof? = nil,
         on device: ClientDevice = ClientDevice(),
         from origin: RequestOrigin
     ) async throws -> Admission {
         let user = try await owner(email: email, password: password, from: origin)
+        try await secondFactor.demand(proof, of: user.id, from: origin)
         let entry = AuditEntry(.loginSucceeded, userID: user.id, origin: origin)
         return try await sessions.open(for: user, on: device, from: origin, recording: entry)
     }
@@ -80,7 +91,7 @@ package final class AccountService: Sendable {
 }
 
 extension AccountService {
-    private static func validated(email: String, password: String) throws(AccountError) -> (EmailAddress, Password) {
+    static func validated(email: String, password: String) throws(AccountError) -> (EmailAddress, Password) {
         let address = EmailAddress(email)
         let password = Password(password)
         var faults: [AccountInputFault] = address == nil ? [.emailMalformed] : []

@@ -22,8 +22,8 @@ package final class PasswordHasher: Sendable {
         pool = HashingPool(workers: workers, queueLimit: queueLimit)
         decoy = PasswordHash(
             parameters: parameters,
-            salt: Self.randomBytes(PasswordHash.saltLength),
-            digest: Self.randomBytes(PasswordHash.digestLength)
+            salt: randomBytes(PasswordHash.saltLength),
+            digest: randomBytes(PasswordHash.digestLength)
         )
     }
 
@@ -41,7 +41,7 @@ package final class PasswordHasher: Sendable {
     package func hash(_ password: Password) async throws -> String {
         let (bytes, parameters) = (password.bytes, parameters)
         return try await whenThereIsMemory {
-            let salt = Self.randomBytes(PasswordHash.saltLength)
+            let salt = randomBytes(PasswordHash.saltLength)
             return try PasswordHash(of: bytes, salt: salt, parameters: parameters).phc
         }
     }
@@ -76,10 +76,5 @@ package final class PasswordHasher: Sendable {
         } catch PasswordHashError.outOfMemory {
             throw AccountError.hashingBusy(retryAfterSeconds: 1)
         }
-    }
-
-    private static func randomBytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 }

@@ -11,6 +11,9 @@ package struct User: Hashable, Sendable {
     package let isTOTPEnabled: Bool
     package let isBlocked: Bool
     package let createdAt: Date
+    package let displayName: String?
+    /// Share of the balance put at risk by one signal, in percent.
+    package let riskPercent: Decimal?
 
     package init(
         id: UUID,
@@ -19,7 +22,9 @@ package struct User: Hashable, Sendable {
         subscriptionExpiresAt: Date?,
         isTOTPEnabled: Bool,
         isBlocked: Bool,
-        createdAt: Date
+        createdAt: Date,
+        displayName: String? = nil,
+        riskPercent: Decimal? = nil
     ) {
         self.id = id
         self.email = email
@@ -28,6 +33,8 @@ package struct User: Hashable, Sendable {
         self.isTOTPEnabled = isTOTPEnabled
         self.isBlocked = isBlocked
         self.createdAt = createdAt
+        self.displayName = displayName
+        self.riskPercent = riskPercent
     }
 
     /// The tier in force: what was bought, until it runs out; then free.

@@ -13,6 +13,9 @@ package struct DashboardFiles: Sendable {
         "require-trusted-types-for 'script'", "trusted-types 'none'",
     ].joined(separator: "; ")
 
+    /// Where the pages themselves are.
+    private static let pages = ["index.html": "/", "account.html": "/account"]
+
     /// Third-party files that were not found, by name; the page does without them and says so.
     package let missingAssets: [String]
     private let files: [String: DashboardFile]
@@ -33,7 +36,7 @@ package struct DashboardFiles: Sendable {
     package init(webDirectory: URL, assetsDirectory: URL?) throws(DashboardError) {
         var files: [String: DashboardFile] = [:]
         for file in try WebFolder(url: webDirectory).regularFiles() {
-            let path = file.name == "index.html" ? "/" : "/dashboard/\(file.name)"
+            let path = Self.pages[file.name] ?? "/dashboard/\(file.name)"
             files[path] = try DashboardFile(contentsOf: file.url, caching: .revalidate)
         }
         guard files["/"] != nil else { throw .folderMissing(webDirectory.path) }

@@ -12,6 +12,9 @@ package import Realtime
 /// All that the HTTP interface needs from the rest of the house.
 package struct APIDependencies: Sendable {
     package var accounts: AccountService
+    package var care: AccountCare
+    /// What would have been mailed, newest first; nil where mails are sent, and in production.
+    package var developmentMails: (@Sendable () -> [DevelopmentMail])?
     package var feed: MarketFeed
     package var hub: RealtimeHub
     package var dashboard: DashboardFiles
@@ -25,6 +28,8 @@ package struct APIDependencies: Sendable {
 
     package init(
         accounts: AccountService,
+        care: AccountCare,
+        developmentMails: (@Sendable () -> [DevelopmentMail])?,
         feed: MarketFeed,
         hub: RealtimeHub,
         dashboard: DashboardFiles,
@@ -36,6 +41,8 @@ package struct APIDependencies: Sendable {
         epoch: String
     ) {
         self.accounts = accounts
+        self.care = care
+        self.developmentMails = developmentMails
         self.feed = feed
         self.hub = hub
         self.dashboard = dashboard
@@ -104,6 +111,9 @@ package enum APIRouter {
             documents: dependencies.documents
         ).add(to: router)
         DashboardRoutes(files: dependencies.dashboard).add(to: router)
+        if let mails = dependencies.developmentMails, !settings.isProduction {
+            DevelopmentMailRoutes(mails: mails).add(to: router)
+        }
         addAPI(to: router, dependencies)
         return router
     }
@@ -118,7 +128,15 @@ package enum APIRouter {
             .add(middleware: ProblemMiddleware())
         let cookie = RefreshCookie(isProduction: settings.isProduction)
         let origins = OriginRule(allowed: settings.allowedOrigins, trustsOwnAddress: !settings.isProduction)
-        AuthRoutes(accounts: dependencies.accounts, cookie: cookie).add(to: open.group("auth"))
+        let care = dependencies.care
+        AuthRoutes(accounts: dependencies.accounts, care: care, cookie: cookie).add(to: open.group("auth"))
+        PasswordRoutes(reset: care.reset).add(to: open.group("auth"))
+        VerificationRoutes(
+            registration: care.registration,
+            profiles: care.profiles,
+            sessions: dependencies.accounts.sessions,
+            cookie: cookie
+        ).add(to: open.group("auth"))
         SessionRoutes(
             sessions: dependencies.accounts.sessions,
             cookie: cookie,
@@ -131,9 +149,19 @@ package enum APIRouter {
             .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
             .add(middleware: limit(settings.requestLimit, by: .user))
             .add(middleware: ProblemMiddleware())
-        UserRoutes(accounts: dependencies.accounts).add(to: guarded.group("user"))
+        ProfileRoutes(accounts: dependencies.accounts, profiles: care.profiles).add(to: guarded.group("user"))
         UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded.group("user/sessions"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
+
+        // Passwords and codes of somebody who is signed in are counted as strictly as those of strangers.
+        let confirming = router.group("api/v1")
+            .add(middleware: limit(settings.requestLimit, by: .address))
+            .add(middleware: ProblemMiddleware())
+            .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
+            .add(middleware: limit(settings.authenticationLimit, by: .user))
+            .add(middleware: ProblemMiddleware())
+        TwoFactorRoutes(secondFactor: care.secondFactor, owner: care.owner).add(to: confirming.group("auth/2fa"))
+        ConfirmationRoutes(owner: care.owner).add(to: confirming.group("auth"))
 
         TicketRoutes(hub: dependencies.hub).add(to: guarded.group("ws"))
 

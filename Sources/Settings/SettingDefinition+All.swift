@@ -76,8 +76,13 @@ extension SettingDefinition {
             .encryptionKey,
             .text("at least 32 bytes of text", atLeast: 32),
             isSecret: true,
-            hasEffect: false,
-            "Encrypts secrets of users at rest."
+            "Encrypts secrets of users and waiting mails at rest; demanded in production."
+        ),
+        .init(
+            .encryptionKeyPrevious,
+            .text("at least 32 bytes of text", atLeast: 32),
+            isSecret: true,
+            "The key before it was changed: what it sealed still opens, and is sealed anew when it is used."
         ),
         .init(
             .passwordMemory,
@@ -150,15 +155,29 @@ extension SettingDefinition {
             .emailVerification,
             .boolean,
             standard: "false",
-            hasEffect: false,
-            "Whether an address must be confirmed before it can be used."
+            "Whether an address must be confirmed before it can be used; in production this needs SMTP_URL."
         ),
         .init(
             .smtpURL,
             .url("smtp", "smtps"),
             isSecret: true,
-            hasEffect: false,
-            "Mail server; in development mails are shown instead."
+            "Mail server with name and password, smtp://user:password@host:587; in development mails are shown at /dev/mail instead."
+        ),
+        .init(
+            .smtpCertificates,
+            .text("a file of PEM certificates"),
+            "Authorities that the mail server's certificate is checked against, where the system's are not the right ones."
+        ),
+        .init(
+            .mailFrom,
+            .text("an address, with or without a name"),
+            standard: "TradePulse <no-reply@localhost>",
+            "Whom mails come from."
+        ),
+        .init(
+            .publicURL,
+            .url("https", "http"),
+            "Where the dashboard is reached, for links in mails; this machine in development, demanded with SMTP_URL in production."
         ),
         .init(
             .marketSource,

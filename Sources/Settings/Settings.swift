@@ -56,7 +56,7 @@ package struct Settings: Sendable {
     /// Random text of 32 bytes has more than eight different ones, be it in hexadecimal digits.
     private static let fewestDifferentBytes = 8
 
-    private static let demandedInProduction: [SettingName] = [.jwtSecret, .jwtRefreshSecret]
+    private static let demandedInProduction: [SettingName] = [.jwtSecret, .jwtRefreshSecret, .encryptionKey]
 
     private func checkProductionSecrets(problems: inout [SettingsError.Problem]) {
         guard isProduction else { return }

@@ -5,7 +5,8 @@ package enum WireJSON {
     /// Encoders take no note of what they wrote before, so one serves all threads.
     private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        // Names in one order: equal answers are equal bytes, and a difference tells nobody anything.
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         return encoder
     }()
 

@@ -8,17 +8,20 @@ extension AccountService {
             preconditionFailure("32 bytes are enough")
         }
         let audit = AuditLog { _ in }
+        let hasher = PasswordHasher()
+        let time = AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
         self.init(
             users: users.port,
             audit: audit,
-            hasher: PasswordHasher(),
+            hasher: hasher,
+            secondFactor: AccountCare.inert(hasher: hasher, clock: time).secondFactor,
             sessions: SessionService(
                 store: users.sessions,
                 audit: audit,
                 tokens: tokens,
                 keys: keys,
                 observer: SecurityObserver { _ in },
-                clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+                clock: time
             )
         )
     }

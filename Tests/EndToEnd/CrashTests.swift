@@ -168,6 +168,7 @@ struct CrashTests {
                 environment: [
                     "APP_ENV": "production", "JWT_SECRET": "0123456789abcdef0123456789abcdef",
                     "JWT_REFRESH_SECRET": "fedcba9876543210fedcba9876543210",
+                    "ENCRYPTION_KEY": "89abcdef0123456789abcdef01234567",
                 ]
             )
         }

@@ -9,7 +9,7 @@ struct MethodTests {
         arguments: [
             ("/health/live", "GET, HEAD, OPTIONS"), ("/", "GET, HEAD, OPTIONS"),
             ("/openapi.yaml", "GET, HEAD, OPTIONS"),
-            ("/api/v1/auth/login", "OPTIONS, POST"), ("/api/v1/user/me", "GET, HEAD, OPTIONS"),
+            ("/api/v1/auth/login", "OPTIONS, POST"), ("/api/v1/user/me/export", "GET, HEAD, OPTIONS"),
             ("/api/v1/market/candles/BTCUSDT", "GET, HEAD, OPTIONS"), ("/api/v1/ws/ticket", "OPTIONS, POST"),
         ]
     )

@@ -99,7 +99,7 @@ struct SettingsTests {
 
     private static let production = [
         "APP_ENV": "production", "JWT_SECRET": "0123456789abcdef0123456789abcdef",
-        "JWT_REFRESH_SECRET": "fedcba9876543210fedcba9876543210",
+        "JWT_REFRESH_SECRET": "fedcba9876543210fedcba9876543210", "ENCRYPTION_KEY": "89abcdef0123456789abcdef01234567",
     ]
 
     @Test("Production does not start without any of its secrets")

@@ -31,10 +31,19 @@ extension AccountService {
         observer: SecurityObserver = SecurityObserver { _ in },
         clock: AccountClock = .system
     ) throws -> AccountService {
-        AccountService(
+        let care = AccountCare(
+            stores: .postgres(pool),
+            hasher: hasher,
+            box: try #require(SecretBox(secrets: [testSecret])),
+            links: AccountLinks(base: "https://app.example.com"),
+            confirmsAddresses: false,
+            clock: clock
+        )
+        return AccountService(
             users: .postgres(pool),
             audit: .postgres(pool),
             hasher: hasher,
+            secondFactor: care.secondFactor,
             sessions: SessionService(
                 store: sessions ?? .postgres(pool),
                 audit: .postgres(pool),

@@ -37,7 +37,14 @@ async function call(method, path, { token, body } = {}) {
 }
 
 export const register = (email, password) => call("POST", "/auth/register", { body: { email, password } });
-export const login = (email, password) => call("POST", "/auth/login", { body: { email, password } });
+/** `code` is of the authenticator app, or a recovery code, where the second factor is on. */
+export const login = (email, password, code) => call("POST", "/auth/login", {
+  body: { email, password, ...(code && { [/^[\d\s]+$/.test(code) ? "totpCode" : "recoveryCode"]: code }) },
+});
+export const verifyEmail = (token) => call("POST", "/auth/verify-email", { body: { token } });
+export const requestReset = (email) => call("POST", "/auth/password/reset", { body: { email } });
+export const confirmReset = (token, newPassword) => call("POST", "/auth/password/reset/confirm", { body: { token, newPassword } });
+export const notMe = (token) => call("POST", "/auth/not-me", { body: { token } });
 export const tickers = (token) => call("GET", "/market/tickers", { token });
 export const exchanges = (token) => call("GET", "/market/exchanges", { token });
 

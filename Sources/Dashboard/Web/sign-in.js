@@ -46,8 +46,15 @@ export class SignInForm {
     document.getElementById("switch-question").textContent = text.question;
     document.getElementById("switch").textContent = text.other;
     this.#field("password").autocomplete = text.autocomplete;
+    this.#askForCode(false);
     this.#say("");
     this.#clearProblem();
+  }
+
+  #askForCode(isAsked) {
+    this.#field("code").value = "";
+    document.getElementById("code-row").hidden = !isAsked;
+    if (isAsked) this.#field("code").focus();
   }
 
   #say(notice) {
@@ -59,12 +66,16 @@ export class SignInForm {
     this.#clearProblem();
     const email = this.#field("email").value.trim();
     const password = this.#field("password").value;
+    const code = this.#field("code").value.trim();
     if (!email || !password) return this.#missing(email);
     this.#submit.disabled = true;
     try {
-      const answer = await (this.#mode === "login" ? api.login : api.register)(email, password);
+      const answer = this.#mode === "login"
+        ? await api.login(email, password, code)
+        : await api.register(email, password);
       if (answer?.accessToken) {
         this.#field("password").value = "";
+        this.#askForCode(false);
         this.#say("");
         this.#onSignedIn(answer);
       } else {
@@ -85,6 +96,7 @@ export class SignInForm {
   }
 
   #explain(error) {
+    if (error.code === "totp_required") return this.#askForCode(true);
     // The detail says it in a sentence; the title only names the kind of answer.
     const lines = [error.detail ?? error.title ?? "Something went wrong."];
     for (const { field, message } of error.errors ?? []) {
@@ -113,5 +125,6 @@ export class SignInForm {
     this.#problem.replaceChildren();
     this.#mark("email", "");
     this.#mark("password", "");
+    this.#mark("code", "");
   }
 }

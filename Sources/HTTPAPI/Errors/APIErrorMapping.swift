@@ -12,6 +12,11 @@ extension APIError {
         switch error {
         case let error as APIError: self = error
         case let error as AccountError: self.init(account: error)
+        case let error as SecondFactorError: self.init(secondFactor: error, isSigningIn: true)
+        case let error as OwnerCheckError: self.init(owner: error)
+        case is LinkInvalid:
+            self.init(.unprocessableContent, .linkInvalid, "This link was used, has run out, or is none of ours.")
+        case is LettersFull: self = .unavailable(.busy, "Too many mails wait to be sent.", retryAfter: 60)
         case let error as MarketFeedError: self.init(market: error)
         case is NIOTooManyBytesError:
             self.init(.contentTooLarge, .bodyTooLarge, "At most \(AppContext.maximumBodyBytes) bytes.")
@@ -30,7 +35,7 @@ extension APIError {
 
     private init(account error: AccountError) {
         switch error {
-        case .inputInvalid(let faults): self = .invalid(faults.map(FieldProblem.init))
+        case .inputInvalid(let faults): self = .invalid(faults.map { FieldProblem($0) })
         case .emailTaken: self.init(.conflict, .emailTaken, "This address has an account.")
         case .invalidCredentials:
             self.init(.unauthorized, .invalidCredentials, "The address or the password is wrong.")
@@ -66,7 +71,10 @@ extension APIError {
 }
 
 extension FieldProblem {
-    fileprivate init(_ fault: AccountInputFault) {
+    /// - Parameters:
+    ///   - fault: what is wrong.
+    ///   - field: the request's name for it, where it is not the usual one.
+    init(_ fault: AccountInputFault, field: String? = nil) {
         let (code, message): (FieldErrorCode, String) =
             switch fault {
             case .emailMalformed: (.malformed, "This is not an e-mail address.")
@@ -75,7 +83,7 @@ extension FieldProblem {
             case .passwordCommon: (.tooCommon, "This password is among the first that attackers try.")
             case .passwordContainsEmail: (.containsEmail, "The password must not contain the address.")
             }
-        self.init(field: fault.field, code: code, message: message)
+        self.init(field: field ?? fault.field, code: code, message: message)
     }
 }
 

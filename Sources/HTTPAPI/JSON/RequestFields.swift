@@ -1,4 +1,5 @@
 import APIContract
+import Foundation
 import StrictJSON
 
 /// Reads the members of a request's body one by one and keeps every complaint, so that all wrong fields are named at once.
@@ -64,6 +65,40 @@ struct RequestFields {
         return result
     }
 
+    /// A text that may be left out (nil), or be null to take away what is there (the inner nil).
+    mutating func clearableText(_ name: String, characters: ClosedRange<Int>) -> String?? {
+        isNull(name) ? .some(nil) : optionalText(name, characters: characters).map { .some($0) }
+    }
+
+    /// A number with at most so many decimals, that may be left out (nil), or be null to take away what is there.
+    mutating func clearableDecimal(_ name: String, in range: ClosedRange<Decimal>, places: Int) -> Decimal?? {
+        if isNull(name) { return .some(nil) }
+        guard let value = value(name) else { return nil }
+        guard case .number(let text) = value else {
+            complain(name, .wrongType, "Expected a number, got \(value.typeName).")
+            return nil
+        }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        // Digits alone: an exponent may stand for a number of any size.
+        guard text.utf8.count <= 20, parts.count <= 2, parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }),
+            parts.count == 1 || parts[1].count <= places, let number = Decimal(string: text), range.contains(number)
+        else {
+            complain(
+                name,
+                .outOfRange,
+                "Expected \(range.lowerBound) to \(range.upperBound), at most \(places) decimals."
+            )
+            return nil
+        }
+        return number
+    }
+
+    /// Whether the member is there and null.
+    private mutating func isNull(_ name: String) -> Bool {
+        known.insert(name)
+        return members.first { $0.name == name }?.value == .null
+    }
+
     mutating func complain(_ name: String, _ code: FieldErrorCode, _ message: String) {
         guard problems.count < Self.maximumProblems else { return }
         problems.append(FieldProblem(field: path + name, code: code, message: message))
@@ -89,4 +124,8 @@ struct RequestFields {
             complain(String(member.name.prefix(64)), .unknownField, "This field is not known here.")
         }
     }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
 }

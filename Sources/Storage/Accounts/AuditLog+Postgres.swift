@@ -11,7 +11,10 @@ extension AuditLog {
 
 extension AuditEntry {
     /// The statement that writes the entry; inside a transaction it stands or falls with the rest.
-    var insertion: PostgresQuery {
+    var insertion: PostgresQuery { insertion(userID: userID) }
+
+    /// The same as another user's, where the entry was made before its user was known.
+    func insertion(userID: UUID?) -> PostgresQuery {
         """
         INSERT INTO audit_logs (user_id, action, ip_address, user_agent, metadata)
         VALUES (\(userID.postgresValue), \(action.rawValue), \(address)::inet, \(userAgent.postgresValue),

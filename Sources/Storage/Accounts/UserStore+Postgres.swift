@@ -51,7 +51,7 @@ extension User {
     static let columns =
         """
         users.id, users.email, users.subscription, users.subscription_expires_at, users.totp_enabled, users.is_blocked,
-        users.created_at
+        users.created_at, users.display_name, users.risk_percent
         """
 
     init(row: PostgresRow) throws(PostgresError) {
@@ -62,7 +62,9 @@ extension User {
             subscriptionExpiresAt: try row.decode("subscription_expires_at"),
             isTOTPEnabled: try row.decode("totp_enabled"),
             isBlocked: try row.decode("is_blocked"),
-            createdAt: try row.decode("created_at")
+            createdAt: try row.decode("created_at"),
+            displayName: try row.decode("display_name"),
+            riskPercent: try row.decode("risk_percent", as: String?.self).flatMap { Decimal(string: $0) }
         )
     }
 }

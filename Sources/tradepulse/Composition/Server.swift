@@ -32,11 +32,30 @@ enum Server {
         }
         let tokens = try accessTokens(try program.secret(.jwtSecret))
         let keys = try sessionKeys(try program.secret(.jwtRefreshSecret))
+        let box = try secretBox(try program.secret(.encryptionKey), before: program.settings[.encryptionKeyPrevious])
+        let mail = try MailSettings(program.settings)
         let database = try await Database.open(program)
         do {
             try await prepareSchema(database, isProduction: program.settings.isProduction)
-            let accounts = try accounts(program, on: database.pool, tokens: tokens, keys: keys)
-            try await serve(program, source: source, database: database, accounts: accounts)
+            let (settings, pool) = (program.settings, database.pool)
+            let mailing = try Mailing(mail, box: box, pool: pool, logger: program.logger)
+            let hasher = try hasher(settings)
+            let care = AccountCare(
+                stores: .postgres(pool),
+                hasher: hasher,
+                box: box,
+                links: mail.links,
+                confirmsAddresses: settings[.emailVerification] == "true"
+            )
+            let accounts = accounts(care, hasher, on: pool, tokens: tokens, keys: keys, logger: program.logger)
+            try await serve(
+                program,
+                source: source,
+                database: database,
+                accounts: accounts,
+                care: care,
+                mailing: mailing
+            )
         } catch {
             await database.close()
             throw error
@@ -75,22 +94,32 @@ enum Server {
         return keys
     }
 
+    private static func secretBox(_ secret: String, before previous: String?) throws -> SecretBox {
+        guard let box = SecretBox(secrets: [Secret(secret)] + (previous.map { [Secret($0)] } ?? [])) else {
+            throw ServerError("ENCRYPTION_KEY is too short to seal with")
+        }
+        return box
+    }
+
     private static func accounts(
-        _ program: Program,
+        _ care: AccountCare,
+        _ hasher: PasswordHasher,
         on pool: PostgresPool,
         tokens: AccessTokens,
-        keys: SessionKeys
-    ) throws -> AccountService {
+        keys: SessionKeys,
+        logger: Logger
+    ) -> AccountService {
         AccountService(
             users: .postgres(pool),
             audit: .postgres(pool),
-            hasher: try hasher(program.settings),
+            hasher: hasher,
+            secondFactor: care.secondFactor,
             sessions: SessionService(
                 store: .postgres(pool),
                 audit: .postgres(pool),
                 tokens: tokens,
                 keys: keys,
-                observer: .logging(to: program.logger)
+                observer: .announcing(by: care.reset, logger: logger, then: .logging(to: logger))
             )
         )
     }
@@ -99,7 +128,9 @@ enum Server {
         _ program: Program,
         source: MarketSource,
         database: Database,
-        accounts: AccountService
+        accounts: AccountService,
+        care: AccountCare,
+        mailing: Mailing
     ) async throws {
         let settings = program.settings
         let logger = program.logger
@@ -128,6 +159,8 @@ enum Server {
             router: APIRouter.make(
                 APIDependencies(
                     accounts: accounts,
+                    care: care,
+                    developmentMails: mailing.developmentMails,
                     feed: market.feed,
                     hub: hub,
                     dashboard: try DashboardFiles(assetsDirectory: settings.text(.assetsDirectory)),
@@ -157,7 +190,7 @@ enum Server {
         var services: [any Service] = []
         if let cluster = database.cluster { services.append(cluster) }
         let watch = StandingWatch(feed: .postgres(database.pool), sessions: accounts.sessions, logger: logger)
-        services += [database.pool] + market.services + [watch, hub]
+        services += [database.pool, mailing.dispatcher] + market.services + [watch, hub]
         services.append(Draining(readiness: readiness, server: application))
         var configuration = ServiceGroupConfiguration(
             services: services,

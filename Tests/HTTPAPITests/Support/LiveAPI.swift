@@ -32,6 +32,7 @@ struct LiveAPI: Sendable {
         var metricsToken: String?
         var parts: [Readiness.Part] = []
         var drainDeadline = TimeAmount.seconds(4)
+        var confirmsAddresses = false
         /// Accounts on a real database; in memory, without refresh tokens, where there is none.
         var database: PostgresPool?
     }
@@ -61,9 +62,10 @@ struct LiveAPI: Sendable {
         let logger = Logger(label: "test") { _ in log }
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
         let readiness = Readiness(parts: options.parts)
-        let accounts = try accounts(options, clock, users, tokens)
+        let care = try care(options, clock)
+        let accounts = try accounts(options, clock, users, tokens, care)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let application = try application(options, clock, accounts, readiness, logger) { found.yield($0) }
+        let application = try application(options, clock, accounts, care, readiness, logger) { found.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -87,17 +89,37 @@ struct LiveAPI: Sendable {
         }
     }
 
+    private static let hasher = PasswordHasher(parameters: .floor, workers: 2, queueLimit: 100)
+
+    private static func care(_ options: Options, _ clock: ManualClock) throws -> AccountCare {
+        let time = AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+        guard let pool = options.database else { return .inert(hasher: hasher, clock: time) }
+        return AccountCare(
+            stores: .postgres(pool),
+            hasher: hasher,
+            box: try #require(SecretBox(secrets: [letterKey])),
+            links: AccountLinks(base: "https://app.example.com"),
+            confirmsAddresses: options.confirmsAddresses,
+            clock: time
+        )
+    }
+
+    /// What the letters in the queue are sealed with.
+    static let letterKey = Secret(String(repeating: "l", count: 32))
+
     private static func accounts(
         _ options: Options,
         _ clock: ManualClock,
         _ users: MemoryUsers,
-        _ tokens: AccessTokens
+        _ tokens: AccessTokens,
+        _ care: AccountCare
     ) throws -> AccountService {
         guard let pool = options.database else { return AccountService(users: users, tokens: tokens, clock: clock) }
         return AccountService(
             users: .postgres(pool),
             audit: .postgres(pool),
-            hasher: PasswordHasher(parameters: .floor, workers: 2, queueLimit: 100),
+            hasher: hasher,
+            secondFactor: care.secondFactor,
             sessions: SessionService(
                 store: .postgres(pool),
                 audit: .postgres(pool),
@@ -113,6 +135,7 @@ struct LiveAPI: Sendable {
         _ options: Options,
         _ clock: ManualClock,
         _ accounts: AccountService,
+        _ care: AccountCare,
         _ readiness: Readiness,
         _ logger: Logger,
         onRunning: @escaping @Sendable (Int) -> Void
@@ -146,6 +169,10 @@ struct LiveAPI: Sendable {
         let router = APIRouter.make(
             APIDependencies(
                 accounts: accounts,
+                care: care,
+                developmentMails: {
+                    [DevelopmentMail(to: "a@b.co", subject: "s", text: "t", html: "h", sentAt: clock.date)]
+                },
                 feed: feed,
                 hub: hub,
                 dashboard: try DashboardFiles(assetsDirectory: nil),

@@ -44,7 +44,9 @@ extension UserProfile {
             subscription: tier.rawValue,
             subscriptionExpiresAt: user.subscriptionExpiresAt?.wireText,
             totpEnabled: user.isTOTPEnabled,
-            createdAt: user.createdAt.wireText
+            createdAt: user.createdAt.wireText,
+            displayName: user.displayName,
+            riskPercent: user.riskPercent.map { NSDecimalNumber(decimal: $0).doubleValue }
         )
     }
 }

@@ -6,6 +6,7 @@ import Hummingbird
 /// `/api/v1/auth`: registering and signing in.
 struct AuthRoutes {
     let accounts: AccountService
+    let care: AccountCare
     let cookie: RefreshCookie
 
     func add(to group: RouterGroup<AppContext>) {
@@ -15,20 +16,27 @@ struct AuthRoutes {
 
     @Sendable func register(_ request: Request, context: AppContext) async throws -> Response {
         let credentials = try Credentials(try await request.jsonFields(context: context))
+        let origin = RequestOrigin(request, context: context)
+        if care.confirmsAddresses {
+            let (email, password) = (credentials.email, credentials.password)
+            try await care.registration.request(email: email, password: password, from: origin)
+            return Response(status: .accepted, json: MailSent(status: "verification_sent"))
+        }
         let admission = try await accounts.register(
             email: credentials.email,
             password: credentials.password,
             on: credentials.device,
-            from: RequestOrigin(request, context: context)
+            from: origin
         )
         return Response(status: .created, admission: admission, to: request, cookie: cookie)
     }
 
     @Sendable func login(_ request: Request, context: AppContext) async throws -> Response {
-        let credentials = try Credentials(try await request.jsonFields(context: context))
+        let credentials = try Credentials(try await request.jsonFields(context: context), isSigningIn: true)
         let admission = try await accounts.login(
             email: credentials.email,
             password: credentials.password,
+            secondFactor: credentials.proof,
             on: credentials.device,
             from: RequestOrigin(request, context: context)
         )
@@ -52,9 +60,10 @@ extension Response {
 private struct Credentials {
     let email: String
     let password: String
+    let proof: SecondFactor.Proof?
     let device: ClientDevice
 
-    init(_ fields: RequestFields) throws(APIError) {
+    init(_ fields: RequestFields, isSigningIn: Bool = false) throws(APIError) {
         var fields = fields
         let email = fields.text("email", characters: 1...255)
         let password = fields.text("password", characters: 1...1024)
@@ -65,10 +74,13 @@ private struct Credentials {
                 fingerprint: device.optionalText("fingerprint", characters: 1...200)
             )
         }
+        let code = isSigningIn ? fields.optionalText("totpCode", characters: 1...16) : nil
+        let recoveryCode = isSigningIn ? fields.optionalText("recoveryCode", characters: 1...64) : nil
         try fields.finish()
         guard let email, let password else { throw .invalid([]) }
         self.email = email
         self.password = password
+        proof = SecondFactor.Proof(code: code, recoveryCode: recoveryCode)
         self.device = device ?? ClientDevice()
     }
 }

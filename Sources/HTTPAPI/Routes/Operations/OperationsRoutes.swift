@@ -56,17 +56,23 @@ struct OperationsRoutes {
         )
     }
 
-    /// Loopback itself, not somebody whom a proxy on loopback speaks for.
     private func mayScrape(_ request: Request, context: AppContext) -> Bool {
         if let metricsToken, let given = try? BearerMiddleware.token(of: request.headers) {
             return Self.equal(given, metricsToken)
         }
-        guard let peer = context.peer, peer.isLoopback else { return false }
-        return ![HTTPField.Name.forwarded, .forwardedFor, .realIP].contains { request.headers.contains($0) }
+        return request.isFromThisMachine(context)
     }
 
     /// Compares digests, so that the time taken says nothing of the token.
     private static func equal(_ left: String, _ right: String) -> Bool {
         SHA256.hash(data: Data(left.utf8)) == SHA256.hash(data: Data(right.utf8))
+    }
+}
+
+extension Request {
+    /// Loopback itself, not somebody whom a proxy on loopback speaks for.
+    func isFromThisMachine(_ context: AppContext) -> Bool {
+        guard let peer = context.peer, peer.isLoopback else { return false }
+        return ![HTTPField.Name.forwarded, .forwardedFor, .realIP].contains { headers.contains($0) }
     }
 }

@@ -1,0 +1,47 @@
+/// A mail to somebody: what happened, and the words that its template needs.
+///
+/// How it looks is not decided here.
+package struct Letter: Codable, Hashable, Sendable {
+    /// Each has a template of its own.
+    package enum Occasion: String, Codable, CaseIterable, Sendable {
+        /// Somebody registered with the address: a link completes it.
+        case confirmAddress = "confirm-address"
+        /// Somebody registered with an address that has an account.
+        case addressKnown = "address-known"
+        /// An account wants to move to the address: a link completes it.
+        case confirmNewAddress = "confirm-new-address"
+        /// To the old address, after the account has moved.
+        case addressChanged = "address-changed"
+        case resetPassword = "reset-password"
+        case passwordChanged = "password-changed"
+        /// A sign-in from a device never seen: one link ends it.
+        case newDevice = "new-device"
+        case secondFactorOff = "second-factor-off"
+        case accountErased = "account-erased"
+        /// To an operator: something the guard found.
+        case alert
+    }
+
+    /// The address it goes to.
+    package let recipient: String
+    package let occasion: Occasion
+    /// What the template names, such as `link`, `minutes` and `device`.
+    package let values: [String: String]
+
+    package init(to recipient: EmailAddress, _ occasion: Occasion, _ values: [String: String] = [:]) {
+        self.recipient = recipient.text
+        self.occasion = occasion
+        self.values = values
+    }
+}
+
+extension Letter: CustomStringConvertible {
+    /// Without the values: links open accounts.
+    package var description: String { "Letter(\(occasion.rawValue) to \(maskedRecipient))" }
+
+    /// `j…@example.com`: enough to find a letter in the log, too little to collect addresses from it.
+    package var maskedRecipient: String {
+        let parts = recipient.split(separator: "@", maxSplits: 1)
+        return parts.count == 2 ? "\(parts[0].prefix(1))…@\(parts[1])" : "…"
+    }
+}
