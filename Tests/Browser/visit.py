@@ -81,7 +81,47 @@ class Visit:
         self.screenshot("1-market")
         self.check("no error and no violation of the content policy", self.clean)
 
+    def forgotten_password(self):
+        self.check("the sign-in form leads to a forgotten password", self.asks_for_link)
+        self.check("the link in the mail sets a new password, and leaves no token in the address", self.sets_password)
+        self.screenshot("1-done")
+        self.check("a used link says so in words", self.used_link)
+        self.check("no error and no violation of the content policy", self.clean)
+
     # Checks
+
+    def asks_for_link(self):
+        self.page.open(self.base + "/")
+        assert self.page.evaluate("document.querySelector('a[href=\"/account#forgot\"]').innerText")
+        self.page.open(self.base + "/account#forgot")
+        self.page.fill("#email", self.email)
+        self.page.press("Enter")
+        self.page.until("document.getElementById('notice').innerText.includes('on its way')", "the request is answered")
+
+    def sets_password(self):
+        find = f"""fetch("/dev/mail").then((r) => r.json()).then(({{ items }}) => items.find(
+            ({{ to, text }}) => to === {json.dumps(self.email)} && text.includes("#reset-password="))
+            ?.text.match(/#reset-password=(\\S+)/)[1])"""
+        self.link_token = self.page.until(find, "the mail was sent")
+        self.follow_link()
+        assert self.page.evaluate("location.hash + location.search") == ""
+        self.page.fill("#password", "a-newer-otter-rides-43-trams")
+        self.page.press("Enter")
+        self.page.until("document.getElementById('notice').innerText.includes('Sign in with it')", "the password is set")
+
+    def used_link(self):
+        self.expected_errors += 1
+        self.follow_link()
+        self.page.fill("#password", "a-newest-otter-rides-44-trams")
+        self.page.press("Enter")
+        self.page.until("!document.getElementById('problem').hidden", "the link is refused")
+        assert "used" in self.page.evaluate("document.getElementById('problem').innerText")
+
+    def follow_link(self):
+        # From another page, as from a mail: a change of what stands behind # alone does not load a page anew.
+        self.page.open(self.base + "/")
+        self.page.open(f"{self.base}/account#reset-password={self.link_token}")
+        self.page.until("!document.getElementById('password-row').hidden", "the page asks for a password")
 
     def opens(self):
         self.page.open(self.base + "/")

@@ -104,6 +104,16 @@ struct RecoveryTests {
         #expect(try await stand.letters().count == 4)
     }
 
+    @Test("Alerts to an operator are not held back")
+    func alerts() async throws {
+        let email = try #require(EmailAddress("operator@example.com"))
+        for number in 0..<10 {
+            let letter = Letter(to: email, .alert, ["title": "\(number)"])
+            #expect(try await stand.queue.put(try stand.postbox.seal(letter, at: stand.clock.date)))
+        }
+        #expect(try await stand.letters().count == 10)
+    }
+
     // MARK: Reset
 
     @Test("The link sets the password once, ends every session and leaves the second factor as it was")

@@ -24,7 +24,8 @@ package struct Postbox: Sendable {
         return SealedLetter(
             key: key,
             userID: userID,
-            topic: Digest.hex("\(letter.occasion.rawValue) \(letter.recipient)"),
+            // Operators are not strangers' victims: who raises an alert decides how many there are.
+            topic: Digest.hex(letter.occasion == .alert ? key : "\(letter.occasion.rawValue) \(letter.recipient)"),
             payload: try box.seal(bytes, for: .letter, of: key),
             createdAt: now,
             expiresAt: now.addingTimeInterval(lifetime)
