@@ -157,8 +157,8 @@ let targets: [Target] = [
         "HTTPAPITests",
         [
             "APIContract", "Accounts", "Addressing", "Dashboard", "Guard", "HTTPAPI", "HTTPServing", "MarketFeed",
-            "Markets", "Observability", "Postgres", "Realtime", "Storage", "StrictJSON", "WebSockets", hummingbird,
-            httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, log, lifecycle,
+            "Markets", "Observability", "Postgres", "Realtime", "Storage", "StrictJSON", "VenueSimulator", "Venues",
+            "WebSockets", hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
     ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),

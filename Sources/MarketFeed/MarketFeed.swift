@@ -73,9 +73,10 @@ package final class MarketFeed: Service {
         board.exchanges().map { report in
             FeedReport(
                 venue: report,
-                bookResyncs: books.counters(of: report.venue).resyncs,
-                books: books.tally(of: report.venue),
-                gaps: keeper.gaps(on: report.venue)
+                events: board.counters(of: report.venue),
+                books: books.counters(of: report.venue),
+                bookStates: books.tally(of: report.venue),
+                candles: keeper.counters(of: report.venue)
             )
         }
     }
@@ -107,10 +108,9 @@ package final class MarketFeed: Service {
 /// One venue with what the feed knows of it.
 package struct FeedReport: Hashable, Sendable {
     package var venue: VenueReport
-    /// Books that were live and had to be built anew, since the start.
-    package var bookResyncs: Int
+    package var events: BoardCounters
+    package var books: BookCounters
     /// How many books are in which state now.
-    package var books: [BookState: Int]
-    /// Gaps marked in candles, since the start.
-    package var gaps: Int
+    package var bookStates: [BookState: Int]
+    package var candles: CandleCounters
 }

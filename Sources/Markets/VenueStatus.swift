@@ -22,16 +22,38 @@ package struct VenueStatus: Hashable, Sendable {
         }
     }
 
+    /// How many connections there should be, and how many of them bring all their streams.
+    package struct Connections: Hashable, Sendable {
+        package var live: Int
+        package var total: Int
+
+        package init(live: Int, total: Int) {
+            self.live = live
+            self.total = total
+        }
+    }
+
     package var state: State
     package var lastMessageAt: MarketTime?
     package var lag: Lag?
-    /// Connections made again since the start, the first one not counted.
+    /// Connections made again since the start after they were lost: behind each, something may have been missed.
     package var reconnects: Int
+    package var connections: Connections
+    package var counts: VenueCounts
 
-    package init(state: State, lastMessageAt: MarketTime? = nil, lag: Lag? = nil, reconnects: Int = 0) {
+    package init(
+        state: State,
+        lastMessageAt: MarketTime? = nil,
+        lag: Lag? = nil,
+        reconnects: Int = 0,
+        connections: Connections = Connections(live: 0, total: 0),
+        counts: VenueCounts = VenueCounts()
+    ) {
         self.state = state
         self.lastMessageAt = lastMessageAt
         self.lag = lag
         self.reconnects = reconnects
+        self.connections = connections
+        self.counts = counts
     }
 }

@@ -42,6 +42,20 @@ package final class MetricsRegistry: Sendable {
         add(name, help: help, kind: "counter", labels: labels) { "\($0)\($1) \(read())\n" }
     }
 
+    /// Series kept elsewhere, each with labels of its own, read together when metrics are asked for.
+    ///
+    /// Which labels there are may change from reading to reading; that there are few of them is up to the reader.
+    package func observed(
+        _ name: String,
+        _ kind: MetricKind,
+        help: String,
+        read: @escaping @Sendable () -> [MetricSample]
+    ) {
+        add(name, help: help, kind: kind.rawValue, labels: []) { name, _ in
+            read().reduce(into: "") { $0 += "\(name)\(Self.text(of: $1.labels)) \($1.text)\n" }
+        }
+    }
+
     /// A histogram of seconds.
     package func histogram(_ name: String, help: String, labels: [(String, String)] = []) -> MetricHistogram {
         let histogram = MetricHistogram()
@@ -56,7 +70,7 @@ package final class MetricsRegistry: Sendable {
         labels: [(String, String)],
         render: @escaping @Sendable (_ name: String, _ labels: String) -> String
     ) {
-        let text = labels.isEmpty ? "" : "{" + labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",") + "}"
+        let text = Self.text(of: labels)
         families.withLock { families in
             if let index = families.firstIndex(where: { $0.name == name }) {
                 families[index].family.series.append((text, render))
@@ -64,6 +78,10 @@ package final class MetricsRegistry: Sendable {
                 families.append((name, Family(help: help, kind: kind, series: [(text, render)])))
             }
         }
+    }
+
+    private static func text(of labels: [(String, String)]) -> String {
+        labels.isEmpty ? "" : "{" + labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",") + "}"
     }
 
     /// All series.

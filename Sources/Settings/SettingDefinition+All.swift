@@ -200,6 +200,19 @@ extension SettingDefinition {
             "Of those, how many whose order book is followed."
         ),
         .init(
+            .candleDays,
+            .list(of: "lengths of candles, 1m, 5m, 15m, 1h, 4h or 1d, each with its days: 1m:30", isRetention),
+            standard: "1m:30,5m:90,15m:180,1h:730,4h:1825",
+            "How long candles of each length are kept; those of a length that is not named are kept for good."
+        ),
+        .init(
+            .liquidationDays,
+            .integer(1...36_500),
+            unit: "days",
+            standard: "30",
+            "How long liquidations are kept."
+        ),
+        .init(
             .venues,
             .list(of: "binance, bybit, okx, mexc") { ["binance", "bybit", "okx", "mexc"].contains($0) },
             standard: "binance,bybit,okx,mexc",
@@ -310,6 +323,12 @@ extension SettingDefinition {
     package static func of(_ name: SettingName) -> SettingDefinition? { byName[name] }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    private static func isRetention(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let days = Int(parts[1]), (1...36_500).contains(days) else { return false }
+        return ["1m", "5m", "15m", "1h", "4h", "1d"].contains(parts[0])
+    }
 
     private static func isOrigin(_ text: Substring) -> Bool {
         guard let url = URLComponents(string: String(text)), let scheme = url.scheme, let host = url.host else {

@@ -69,6 +69,8 @@ package enum SettingName: String, CaseIterable, Sendable {
     case marketSource = "MARKET_SOURCE"
     case marketSymbols = "MARKET_SYMBOLS"
     case marketBooks = "MARKET_BOOKS"
+    case candleDays = "MARKET_CANDLE_DAYS"
+    case liquidationDays = "MARKET_LIQUIDATION_DAYS"
     case venues = "VENUES"
     case binanceRESTURL = "BINANCE_REST_URL"
     case binanceWebSocketURL = "BINANCE_WS_URL"

@@ -204,6 +204,11 @@ struct ReplayTests {
 
     /// The recorded frames of a stream, unpacked by another program than the one under test.
     static func frames(of path: String, stream: String) throws -> [String] {
+        try frames(of: path, from: "\"frame\":{\"stream\":\"\(stream)\"")
+    }
+
+    /// Those whose line holds the marker, which begins with the frame's own key.
+    static func frames(of path: String, from marker: String) throws -> [String] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["gzip", "-dc", path]
@@ -212,7 +217,6 @@ struct ReplayTests {
         try process.run()
         let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
-        let marker = "\"frame\":{\"stream\":\"\(stream)\""
         return text.split(separator: "\n").compactMap { line in
             guard let range = line.range(of: marker) else { return nil }
             return String(line[line.index(range.lowerBound, offsetBy: 8)...].dropLast())

@@ -34,7 +34,7 @@ struct SimulatedMarketTests {
 
     @Test("Hundreds of markets at real price levels, turnovers over orders of magnitude")
     func listings() throws {
-        let market = SimulatedMarket(seed: 1, startingAt: Self.start)
+        var market = SimulatedMarket(seed: 1, startingAt: Self.start)
         #expect(market.listings.filter { $0.quote == "USDT" }.count >= 300)
         #expect(Set(market.listings.map(\.quote)) == ["USDT", "BTC", "ETH", "USDC", "FDUSD"])
         #expect(Set(market.listings.map(\.symbol)).count == market.listings.count)
@@ -115,7 +115,7 @@ struct SimulatedMarketTests {
 
     @Test("Longer candles are their minutes joined", arguments: CandleInterval.allCases.filter { $0 != .oneMinute })
     func intervals(interval: CandleInterval) throws {
-        let market = SimulatedMarket(seed: 6, startingAt: Self.start, tradesPerSecond: 100, assets: 40)
+        var market = SimulatedMarket(seed: 6, startingAt: Self.start, tradesPerSecond: 100, assets: 40)
         let series = market.series(of: 40)
         let long = series.bars(interval, from: nil, to: nil, limit: 4)
         #expect(long.count == 4)
@@ -128,7 +128,7 @@ struct SimulatedMarketTests {
 
     @Test("Candle by candle the past joins on to the present without a jump")
     func continuity() throws {
-        let market = SimulatedMarket(seed: 8, startingAt: Self.start, tradesPerSecond: 500, assets: 4)
+        var market = SimulatedMarket(seed: 8, startingAt: Self.start, tradesPerSecond: 500, assets: 4)
         let bars = market.series(of: 0).bars(.oneMinute, from: nil, to: nil, limit: 3000)
         #expect(bars.count == 3000)
         for (earlier, later) in zip(bars, bars.dropFirst()) {
@@ -142,7 +142,7 @@ struct SimulatedMarketTests {
     func restart() throws {
         var first = SimulatedMarket(seed: 9, startingAt: Self.start, tradesPerSecond: 200, assets: 60)
         _ = first.advance(to: Self.start.adding(milliseconds: 240_000))
-        let second = SimulatedMarket(seed: 9, startingAt: first.time, tradesPerSecond: 200, assets: 60)
+        var second = SimulatedMarket(seed: 9, startingAt: first.time, tradesPerSecond: 200, assets: 60)
         for index in stride(from: 0, to: first.listings.count, by: 17) {
             let traded = first.series(of: index).bars(.oneMinute, from: Self.start, to: nil, limit: 10).dropLast()
             let remembered = second.series(of: index).bars(.oneMinute, from: Self.start, to: nil, limit: 10).dropLast()
@@ -160,7 +160,7 @@ struct SimulatedMarketTests {
 
     @Test("Pumps happen: somewhere a small coin rises by several percent within minutes on many times its volume")
     func pumps() throws {
-        let market = SimulatedMarket(seed: 10, startingAt: Self.start, tradesPerSecond: 500, assets: 80)
+        var market = SimulatedMarket(seed: 10, startingAt: Self.start, tradesPerSecond: 500, assets: 80)
         var pumped = 0
         for index in market.listings.indices {
             let bars = market.series(of: index).bars(.fiveMinutes, from: nil, to: nil, limit: 72)
@@ -241,6 +241,7 @@ extension SimulatedMarketTests {
     }
 
     private static func returns(_ market: SimulatedMarket, _ index: Int) -> [Double] {
+        var market = market
         let closes = market.series(of: index).bars(.oneHour, from: nil, to: nil, limit: 500).map(\.close.value.double)
         return zip(closes, closes.dropFirst()).map { $1 / $0 - 1 }
     }

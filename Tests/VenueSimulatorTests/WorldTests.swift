@@ -11,7 +11,7 @@ struct WorldTests {
     )
 
     private static func price(_ venue: Venue, _ name: String) throws -> Double {
-        let market = try #require(markets[venue])
+        var market = try #require(markets[venue])
         let index = try #require(
             market.listings.firstIndex { $0.venueSymbol == name && $0.state == .trading },
             "\(name)"
@@ -66,7 +66,7 @@ struct WorldTests {
 
     @Test("A perpetual's figures hang together")
     func figures() throws {
-        let market = try #require(Self.markets[.okx])
+        var market = try #require(Self.markets[.okx])
         let index = try #require(market.listings.firstIndex { $0.venueSymbol == "BTC-USDT-SWAP" })
         let figures = try #require(market.perpetual(of: index)).figures(at: market.time)
         let last = try #require(market.day(of: index).last?.price.value.double)

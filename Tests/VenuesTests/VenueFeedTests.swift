@@ -13,8 +13,7 @@ struct VenueFeedTests {
     func delivers() async throws {
         try await FeedHarness.running { harness in
             await harness.until { record in
-                let followed = Set(record.trades.map(\.symbol))
-                return followed.count == 8 && Set(record.candles.map(\.symbol)) == followed
+                record.traded.count == 8 && record.charted == record.traded
                     && record.statuses.last?.state == .simulated && record.statuses.last?.lag != nil
             }
             let delivered = harness.delivered
@@ -31,7 +30,7 @@ struct VenueFeedTests {
     @Test("The chosen markets are those with the largest turnover")
     func busiest() async throws {
         try await FeedHarness.running(.init(quoteAssets: ["USDT"])) { harness in
-            await harness.until { Set($0.candles.map(\.symbol)).count == 8 }
+            await harness.until { $0.charted.count == 8 }
             let delivered = harness.delivered
             let followed = Set(delivered.candles.map(\.symbol))
             let turnovers = delivered.instruments.filter { $0.quote == "USDT" && $0.isTrading }
@@ -47,7 +46,7 @@ struct VenueFeedTests {
     @Test("Several connections share the streams, and all of them must be there to be live")
     func shards() async throws {
         try await FeedHarness.running(.init(adjust: { $0.streamsPerConnection = 10 })) { harness in
-            await harness.until { $0.statuses.last?.state == .simulated && Set($0.trades.map(\.symbol)).count == 8 }
+            await harness.until { $0.statuses.last?.state == .simulated && $0.traded.count == 8 }
             #expect(harness.simulator.openConnections == 3)
         }
     }
@@ -81,7 +80,7 @@ struct VenueFeedTests {
         try await FeedHarness.running(.init(adjust: { $0.shutdownJitter = .zero })) { harness in
             await harness.until { !$0.trades.isEmpty }
             harness.simulator.announceShutdown()
-            await harness.until { $0.statuses.last?.reconnects == 1 }
+            await harness.until { $0.statuses.last?.counts.faults["planned"] == 1 }
             let trades = harness.delivered.trades.count
             await harness.until { $0.trades.count > trades }
         }
@@ -93,15 +92,12 @@ struct VenueFeedTests {
             await harness.until { !$0.trades.isEmpty }
             harness.simulator.faults.garble(frames: 25)
             let trades = harness.delivered.trades.count
-            // Counts are published once a second, with the status.
-            while harness.feed.counts.refusals.total < 25, !Task.isCancelled {
-                let statuses = harness.delivered.statuses.count
-                await harness.until { $0.statuses.count > statuses }
-            }
-            #expect(harness.feed.counts.refusals[.malformed] == 25)
+            await harness.until { ($0.statuses.last?.counts.refusals["malformed"] ?? 0) >= 25 }
+            let status = try #require(harness.delivered.statuses.last)
+            #expect(status.counts.refusals == ["malformed": 25])
             #expect(harness.delivered.trades.count > trades)
-            #expect(harness.delivered.statuses.last?.reconnects == 0)
-            #expect(harness.feed.counts.messages > 25)
+            #expect(status.reconnects == 0)
+            #expect(status.counts.messages > 25)
         }
     }
 
@@ -124,7 +120,7 @@ struct VenueFeedTests {
                 venue: .binance,
                 isSimulated: false,
                 dialects: { [BinanceSpotDialect(endpoints: endpoints)] },
-                sections: [.binanceSpot(BinanceSpotClient(endpoints: endpoints))]
+                sections: [.binanceSpot(BinanceSpotClient(endpoints: endpoints), symbolLimit: 8, bookLimit: 3)]
             ),
             sink: record.sink,
             eventLoop: eventLoop,

@@ -1,4 +1,4 @@
-/// What became of the events that reached a ``MarketBoard``, counted since the start.
+/// What became of the events of one venue, or of all, that reached a ``MarketBoard``, counted since the start.
 package struct BoardCounters: Hashable, Sendable {
     package var events = 0
     /// Older than, or the same as, what the board already knew.
@@ -11,4 +11,14 @@ package struct BoardCounters: Hashable, Sendable {
     package var beyondBound = 0
 
     package init() {}
+
+    static func + (left: BoardCounters, right: BoardCounters) -> BoardCounters {
+        var sum = left
+        sum.events += right.events
+        sum.outOfOrder += right.outOfOrder
+        sum.absurd += right.absurd
+        sum.implausible += right.implausible
+        sum.beyondBound += right.beyondBound
+        return sum
+    }
 }

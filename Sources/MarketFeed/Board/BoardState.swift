@@ -6,7 +6,6 @@ struct BoardState: Sendable {
     let assets: AssetTable
     /// Rises by one with every change.
     private(set) var version: UInt64
-    private(set) var counters = BoardCounters()
     private var places: [Symbol: Int] = [:]
     private var entries: [SymbolEntry] = []
     /// The entry whose frame changed last; the chain goes on through `older`.
@@ -26,7 +25,7 @@ struct BoardState: Sendable {
     mutating func ingest(_ events: [MarketEvent]) -> [MarketEvent] {
         var believed: [MarketEvent]?  // nil as long as all are
         for (position, event) in events.enumerated() {
-            counters.events += 1
+            desks[event.venue.position].counters.events += 1
             switch admit(event) {
             case .pass, .passAfterError:
                 believed?.append(event)
@@ -115,11 +114,11 @@ struct BoardState: Sendable {
         let venue = event.venue
         desks[venue.position].hear(MarketKind(event.symbol), at: event.receivedTime)
         guard event.isSane else {
-            counters.absurd += 1
+            desks[venue.position].counters.absurd += 1
             return .hold(dropped: true)
         }
         if let time = event.exchangeTime, !desks[venue.position].times.admits(time) {
-            counters.implausible += 1
+            desks[venue.position].counters.implausible += 1
             return .hold(dropped: true)
         }
         switch event.payload {
@@ -127,7 +126,7 @@ struct BoardState: Sendable {
         case .candle, .book, .liquidation: return .pass
         }
         guard let place = place(of: event.symbol, on: venue, heardAt: event.receivedTime) else {
-            counters.beyondBound += 1
+            desks[venue.position].counters.beyondBound += 1
             return .hold(dropped: true)
         }
         return judge(event, at: place)
@@ -150,10 +149,10 @@ struct BoardState: Sendable {
         let verdict = entries[place][event.venue]?.gate.judge(price, of: event) ?? .pass
         switch verdict {
         case .pass: break
-        case .passAfterError: counters.implausible += 1
+        case .passAfterError: desks[event.venue.position].counters.implausible += 1
         case .passWithHeld(let held): apply(held, at: place)
         case .hold(let dropped):
-            counters.implausible += dropped ? 1 : 0
+            desks[event.venue.position].counters.implausible += dropped ? 1 : 0
             return verdict
         }
         apply(event, at: place)
@@ -168,7 +167,7 @@ struct BoardState: Sendable {
         case .price: touch(place, event.venue, withFrame: true)
         case .quote: touch(place, event.venue, withFrame: wasStale)
         case .outOfOrder, .nothing:
-            counters.outOfOrder += change == .outOfOrder ? 1 : 0
+            desks[event.venue.position].counters.outOfOrder += change == .outOfOrder ? 1 : 0
             if wasStale { touch(place, event.venue, withFrame: true) }
         }
     }
@@ -257,6 +256,10 @@ struct BoardState: Sendable {
     func hasQuote(_ quote: String) -> Bool { entries.contains { $0.quote == quote } }
 
     func reports() -> [VenueReport] { Venue.allCases.compactMap { desks[$0.position].report($0) } }
+
+    var counters: BoardCounters { desks.reduce(BoardCounters()) { $0 + $1.counters } }
+
+    func counters(of venue: Venue) -> BoardCounters { desks[venue.position].counters }
 
     func instruments(of venue: Venue) -> [Instrument] {
         desks[venue.position].instruments.values.sorted { $0.symbol < $1.symbol }

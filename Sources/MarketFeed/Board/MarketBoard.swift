@@ -114,4 +114,6 @@ package final class MarketBoard: Sendable {
     }
 
     package var counters: BoardCounters { state.withLock(\.counters) }
+
+    package func counters(of venue: Venue) -> BoardCounters { state.withLock { $0.counters(of: venue) } }
 }

@@ -10,6 +10,7 @@ struct VenueDesk: Sendable {
     private(set) var instruments: [Symbol: Instrument] = [:]
     private var isListed = PerKind(repeating: false)
     var marketCount = 0
+    var counters = BoardCounters()
 
     mutating func hear(_ kind: MarketKind, at time: MarketTime) {
         heardAt[kind] = max(heardAt[kind] ?? time, time)

@@ -16,12 +16,12 @@ package struct CandleBuilder: Sendable {
     }
 
     let maximumMarkets: Int
-    package private(set) var counters = CandleCounters()
+    /// By venue.
+    private var counts = Array(repeating: CandleCounters(), count: Venue.allCases.count)
     private var places: [Market: Int] = [:]
     private var markets: [(venue: Venue, candles: MarketCandles)] = []
     /// The newest time in the venue's trades and candles.
     private var clocks: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
-    private var gapCounts = Array(repeating: 0, count: Venue.allCases.count)
     private var settledTo: [MarketTime?] = Array(repeating: nil, count: Venue.allCases.count)
 
     /// - Parameter maximumMarkets: trades and candles of further markets are not taken, and counted.
@@ -33,8 +33,7 @@ package struct CandleBuilder: Sendable {
         var outputs: [CandleOutput] = []
         for event in events { ingest(event, into: &outputs) }
         for case .gap(let gap) in outputs {
-            counters.gaps += 1
-            gapCounts[gap.series.venue.position] += 1
+            counts[gap.series.venue.position].gaps += 1
         }
         return outputs
     }
@@ -45,12 +44,17 @@ package struct CandleBuilder: Sendable {
             return
         case .trade(let trade):
             guard let place = place(of: trade.symbol, on: event.venue) else { return }
-            markets[place].candles.ingest(trade, at: event.time, counters: &counters, into: &outputs)
+            markets[place].candles.ingest(
+                trade,
+                at: event.time,
+                counters: &counts[event.venue.position],
+                into: &outputs
+            )
         case .candle(let candle):
             // Longer candles are built here; those of the venue come as history only.
             guard candle.interval == .oneMinute, candle.isSane else { return }
             guard let place = place(of: candle.symbol, on: event.venue) else { return }
-            markets[place].candles.ingest(candle, counters: &counters, into: &outputs)
+            markets[place].candles.ingest(candle, counters: &counts[event.venue.position], into: &outputs)
         }
         turn(event.venue, to: event.time, into: &outputs)
     }
@@ -64,7 +68,7 @@ package struct CandleBuilder: Sendable {
         guard minute > settledTo[venue.position] ?? MarketTime(milliseconds: .min) else { return }
         settledTo[venue.position] = minute
         for place in markets.indices where markets[place].venue == venue {
-            markets[place].candles.advance(to: clock, counters: &counters, into: &outputs)
+            markets[place].candles.advance(to: clock, counters: &counts[venue.position], into: &outputs)
         }
     }
 
@@ -76,8 +80,7 @@ package struct CandleBuilder: Sendable {
     /// The newest time that the venue's own clock has shown; nil before its first trade or candle.
     package func clock(of venue: Venue) -> MarketTime? { clocks[venue.position] }
 
-    /// Gaps marked on the venue since the start.
-    package func gaps(on venue: Venue) -> Int { gapCounts[venue.position] }
+    package func counters(of venue: Venue) -> CandleCounters { counts[venue.position] }
 
     /// Whether candles of the market are being built.
     package func follows(_ symbol: Symbol, on venue: Venue) -> Bool {
@@ -110,7 +113,7 @@ package struct CandleBuilder: Sendable {
         let market = Market(venue: venue, symbol: symbol)
         if let place = places[market] { return place }
         guard markets.count < maximumMarkets else {
-            counters.beyondBound += 1
+            counts[venue.position].beyondBound += 1
             return nil
         }
         let candles = MarketCandles(

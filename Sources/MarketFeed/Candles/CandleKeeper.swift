@@ -58,10 +58,7 @@ package final class CandleKeeper: Sendable {
         }
     }
 
-    package var counters: CandleCounters { state.withLock(\.builder.counters) }
-
-    /// Gaps marked on the venue since the start.
-    package func gaps(on venue: Venue) -> Int { state.withLock { $0.builder.gaps(on: venue) } }
+    package func counters(of venue: Venue) -> CandleCounters { state.withLock { $0.builder.counters(of: venue) } }
 
     /// Candles that wait to be stored, that were stored, and that were given up for a gap because the store was away.
     package var outboxCounters: (waiting: Int, acknowledged: Int, givenUp: Int) {

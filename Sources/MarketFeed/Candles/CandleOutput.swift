@@ -12,7 +12,7 @@ package enum CandleOutput: Hashable, Sendable {
     case filled(CandleGap)
 }
 
-/// What the candle engine has seen, counted since the start.
+/// What the candle engine has seen of one venue, counted since the start.
 package struct CandleCounters: Hashable, Sendable {
     package var trades = 0
     package var duplicates = 0
@@ -21,6 +21,7 @@ package struct CandleCounters: Hashable, Sendable {
     /// Closed candles of a venue that equal ours, and that do not; the venue's is kept.
     package var agreed = 0
     package var differed = 0
+    /// Gaps that were marked.
     package var gaps = 0
     /// Trades and candles of markets beyond the bound.
     package var beyondBound = 0

@@ -66,6 +66,9 @@ package final class LiquidationKeeper: Sendable {
     /// Liquidations that wait to be stored, and that were given up because the store was away.
     package var counters: (waiting: Int, givenUp: Int) { state.withLock { ($0.waiting.count, $0.givenUp) } }
 
+    /// Liquidations of symbols beyond the bound, which were not taken.
+    package var beyondBound: Int { state.withLock { $0.tape.refused } }
+
     // MARK: - Reading
 
     /// The newest of the symbol, newest first, and the sums by venue and window.

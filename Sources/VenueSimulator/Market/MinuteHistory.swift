@@ -23,10 +23,13 @@ struct MinuteHistory: Sendable {
         }
     }
 
+    func plan(_ minute: Int64) -> MinutePlan { plans(minute..<minute + 1)[0] }
+
     /// The close of the last minute before this one in which there was a trade.
-    private func lastClose(before minute: Int64) -> Int64 {
+    func lastClose(before minute: Int64) -> Int64 {
         var candidate = minute - 1
         // Even the thinnest market trades a few times an hour; a day is far enough to look back.
+        guard market.tradesPerMinute > 0 else { return market.ticks(minute...minute)[0] }
         while candidate > minute - 1440, MinutePlan.tempo(market, minute: candidate).trades == 0 { candidate -= 1 }
         return market.ticks(candidate + 1...candidate + 1)[0]
     }

@@ -92,9 +92,9 @@ package struct SimulatedMarket: Sendable {
 }
 
 extension SimulatedMarket: ServedMarket {
-    package func day(of listing: Int) -> DayStatistics {
+    package mutating func day(of listing: Int) -> DayStatistics {
+        let window = symbols[listing].window()
         let symbol = symbols[listing]
-        let window = symbol.window
         let whole = window.day
         let start = MarketTime(milliseconds: window.firstMinute * 60_000)
         return DayStatistics(
@@ -112,9 +112,9 @@ extension SimulatedMarket: ServedMarket {
 
     package func prints(of listing: Int, limit: Int) -> [Print] { symbols[listing].prints(limit: limit) }
 
-    package func series(of listing: Int) -> any BarSeries {
-        let symbol = symbols[listing]
-        return SimulatedSeries(market: symbol.market, window: symbol.window, lastID: symbol.lastID)
+    package mutating func series(of listing: Int) -> any BarSeries {
+        let window = symbols[listing].window()
+        return SimulatedSeries(market: symbols[listing].market, window: window, lastID: symbols[listing].lastID)
     }
 
     package func perpetual(of listing: Int) -> (any PerpetualSeries)? {

@@ -6,7 +6,7 @@ struct SimulatedSymbol: Sendable {
     static let printsKept = 500
 
     let market: SimulatedListing
-    private(set) var window: MinuteWindow
+    private var record: MinuteRecord
     private(set) var lastID: Int64
     private(set) var top: TopOfBook
     private(set) var last: Print
@@ -20,11 +20,10 @@ struct SimulatedSymbol: Sendable {
     init(_ market: SimulatedListing, minute: Int64) {
         self.market = market
         let history = MinuteHistory(market: market)
-        let plans = history.plans(minute - Int64(MinuteWindow.length) + 1..<minute + 1)
-        let past = plans.dropLast().map { TickBar($0, market: market) }
-        let close = past.last.map { Int64($0.close) } ?? 1
-        window = MinuteWindow(past: past, current: TickBar(minute: minute, price: close))
-        lastID = Self.idBefore(minute, market, plans.dropLast())
+        let plan = history.plan(minute)
+        let close = history.lastClose(before: minute)
+        record = MinuteRecord(open: TickBar(minute: minute, price: close))
+        lastID = Self.idBefore(minute, market)
         last = Print(
             id: lastID,
             time: MarketTime(milliseconds: minute * 60_000 - 1),
@@ -32,32 +31,34 @@ struct SimulatedSymbol: Sendable {
             quantity: market.listing.quantity(lots: 1),
             takerSide: .buy
         )
-        trades = MinuteTrades(plans[plans.count - 1], market: market)
+        trades = MinuteTrades(plan, market: market)
         top = Self.top(market, ticks: close, isTakerBuy: true, updateID: lastID * 3)
         upcoming = trades.next()
     }
 
     /// The id of the last trade before a minute.
     ///
-    /// Each UTC day begins at a number of its own, three times the usual number of trades above the day before, and
-    /// counts its trades from there: a market that is started again goes on with the ids it would have had.
-    private static func idBefore(_ minute: Int64, _ market: SimulatedListing, _ past: some Sequence<MinutePlan>)
-        -> Int64
-    {
-        let midnight = minute / 1440 * 1440
-        let perDay = Int64((market.tradesPerMinute * 1440 * 3).rounded(.up))
-        let today = past.reduce(0) { $1.minute >= midnight ? $0 + $1.trades : $0 }
-        return (midnight / 1440 - firstDay) * perDay + Int64(today)
+    /// Each UTC hour begins at a number of its own, twelve times the usual number of trades above the hour before, and
+    /// counts its trades from there: a market that is started again within the hour goes on with the ids it would have
+    /// had, later with higher ones.
+    private static func idBefore(_ minute: Int64, _ market: SimulatedListing) -> Int64 {
+        let hour = minute / 60
+        let perHour = Int64((market.tradesPerMinute * 60 * 12).rounded(.up)) + 60
+        let sinceHour = (hour * 60..<minute).reduce(0) { $0 + MinutePlan.tempo(market, minute: $1).trades }
+        return (hour - firstHour) * perHour + Int64(sinceHour)
     }
 
     /// 14 July 2017, when the venue opened.
-    private static let firstDay: Int64 = 17_361
+    private static let firstHour: Int64 = 17_361 * 24
+
+    /// The last day, the open minute included.
+    mutating func window() -> MinuteWindow { record.window(of: market) }
 
     /// Takes the next trade of the open minute, if it is due.
     mutating func trade(due milliseconds: Int64) -> (Print, TopOfBook)? {
         guard let draw = upcoming, draw.milliseconds <= milliseconds else { return nil }
         upcoming = trades.next()
-        window.add(draw)
+        record.add(draw)
         lastID += 1
         last = Print(
             id: lastID,
@@ -73,7 +74,7 @@ struct SimulatedSymbol: Sendable {
 
     /// Closes the minute, all of whose trades were taken, and plans the next.
     mutating func roll() -> Bar {
-        let closed = window.roll()
+        let closed = record.roll()
         let minute = Int64(closed.minute) + 1
         let path = market.ticks(minute...minute + 1)
         let plan = MinutePlan(market, minute: minute, start: path[0], end: path[1], last: Int64(closed.close))

@@ -35,8 +35,8 @@ struct Broadcast {
     ) -> [StreamHub.Frame] {
         refreshInterest(market.listings.count, hub)
         var frames: [StreamHub.Frame] = []
-        for event in events { add(event, market, &frames) }
-        addGathered(market, &frames)
+        for event in events { add(event, &market, &frames) }
+        addGathered(&market, &frames)
         addTimed(&market, &frames)
         return frames
     }
@@ -46,9 +46,9 @@ struct Broadcast {
         refreshInterest(market.listings.count, hub)
         var frames: [StreamHub.Frame] = []
         for isPerpetual in [false, true] {
-            addOpenCandles(market, isPerpetual, &frames)
-            addTickers(market, isPerpetual, &frames)
-            addAllTickers(market, isPerpetual, &frames)
+            addOpenCandles(&market, isPerpetual, &frames)
+            addTickers(&market, isPerpetual, &frames)
+            addAllTickers(&market, isPerpetual, &frames)
         }
         return frames
     }
@@ -81,7 +81,8 @@ struct Broadcast {
 // MARK: - As it happens
 
 extension Broadcast {
-    private mutating func add(_ event: VenueEvent, _ market: some ServedMarket, _ frames: inout [StreamHub.Frame]) {
+    private mutating func add(_ event: VenueEvent, _ market: inout some ServedMarket, _ frames: inout [StreamHub.Frame])
+    {
         let index = event.listing
         switch event.payload {
         case .recorded(let frame):
@@ -109,11 +110,11 @@ extension Broadcast {
         case .candleClosed(let interval, let bar):
             // One built from trades has been told by them; one from a file is the first that is heard of them.
             if bar.tradeIDs == nil, bar.volume > .zero { changed.insertTicker(index) }
-            addClosed(bar, interval, event, market, &frames)
+            addClosed(bar, interval, event, &market, &frames)
         }
     }
 
-    private mutating func addGathered(_ market: some ServedMarket, _ frames: inout [StreamHub.Frame]) {
+    private mutating func addGathered(_ market: inout some ServedMarket, _ frames: inout [StreamHub.Frame]) {
         guard !gathered.isEmpty else { return }
         for (index, prints) in gathered.sorted(by: { $0.key < $1.key }) {
             for topic in interest.ofMarket[index] where topic.channel == .trade {
@@ -130,7 +131,7 @@ extension Broadcast {
         _ bar: Bar,
         _ interval: CandleInterval,
         _ event: VenueEvent,
-        _ market: some ServedMarket,
+        _ market: inout some ServedMarket,
         _ frames: inout [StreamHub.Frame]
     ) {
         let end = bar.openTime.adding(milliseconds: interval.milliseconds)
@@ -158,22 +159,22 @@ extension Broadcast {
         for isPerpetual in [false, true] {
             let rhythm = words(isPerpetual).rhythm
             if clock.isDue(.candles(isPerpetual), every: rhythm.candle, now) {
-                addOpenCandles(market, isPerpetual, &frames)
+                addOpenCandles(&market, isPerpetual, &frames)
             }
             if clock.isDue(.tickers(isPerpetual), every: rhythm.ticker, now) {
-                addTickers(market, isPerpetual, &frames)
+                addTickers(&market, isPerpetual, &frames)
             }
             if clock.isDue(.allTickers(isPerpetual), every: rhythm.allTickers, now) {
-                addAllTickers(market, isPerpetual, &frames)
+                addAllTickers(&market, isPerpetual, &frames)
             }
             if clock.isDue(.figures(isPerpetual), every: rhythm.figures, now) {
-                addFigures(market, isPerpetual, &frames)
+                addFigures(&market, isPerpetual, &frames)
             }
         }
     }
 
     private mutating func addTickers(
-        _ market: some ServedMarket,
+        _ market: inout some ServedMarket,
         _ isPerpetual: Bool,
         _ frames: inout [StreamHub.Frame]
     ) {
@@ -190,7 +191,7 @@ extension Broadcast {
     }
 
     private mutating func addAllTickers(
-        _ market: some ServedMarket,
+        _ market: inout some ServedMarket,
         _ isPerpetual: Bool,
         _ frames: inout [StreamHub.Frame]
     ) {
@@ -208,7 +209,7 @@ extension Broadcast {
     }
 
     private mutating func addOpenCandles(
-        _ market: some ServedMarket,
+        _ market: inout some ServedMarket,
         _ isPerpetual: Bool,
         _ frames: inout [StreamHub.Frame]
     ) {
@@ -224,7 +225,7 @@ extension Broadcast {
     }
 
     private func addFigures(
-        _ market: some ServedMarket,
+        _ market: inout some ServedMarket,
         _ isPerpetual: Bool,
         _ frames: inout [StreamHub.Frame]
     ) {
@@ -354,7 +355,7 @@ extension Broadcast {
 }
 
 extension ServedMarket {
-    func row(of listing: Int) -> MarketRow {
+    mutating func row(of listing: Int) -> MarketRow {
         MarketRow(
             listing: listings[listing],
             day: day(of: listing),

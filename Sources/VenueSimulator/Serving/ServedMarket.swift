@@ -7,12 +7,12 @@ package protocol ServedMarket: Sendable {
     var time: MarketTime { get }
     var listings: [Listing] { get }
 
-    func day(of listing: Int) -> DayStatistics
+    mutating func day(of listing: Int) -> DayStatistics
     /// Nil where no book is known.
     func quote(of listing: Int) -> TopOfBook?
     /// The newest trades, oldest first.
     func prints(of listing: Int, limit: Int) -> [Print]
-    func series(of listing: Int) -> any BarSeries
+    mutating func series(of listing: Int) -> any BarSeries
     /// Nil for a spot market, and where nothing is known of a perpetual but its trades.
     func perpetual(of listing: Int) -> (any PerpetualSeries)?
     /// Nil where no book is known.

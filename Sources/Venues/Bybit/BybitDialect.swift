@@ -41,8 +41,9 @@ package final class BybitDialect: VenueDialect {
     package func streams(of instrument: Instrument, withBook: Bool) -> [VenueStream] {
         guard isOurs(instrument) else { return [] }
         let market = instrument.venueSymbol
+        let figures: Set<StreamGroup> = category == .linear ? [.quotes, .openInterest, .funding] : []
         var streams = [
-            VenueStream("tickers." + market, .tickers),
+            VenueStream("tickers." + market, .tickers, and: figures),
             VenueStream("publicTrade." + market, .trades),
             VenueStream("kline.1." + market, .candles),
         ]

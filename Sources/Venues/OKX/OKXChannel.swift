@@ -2,7 +2,7 @@ import Markets
 
 /// The channel that a frame came on.
 enum OKXChannel: Hashable {
-    case tickers, trades, liquidations, openInterest, fundingRate, markPrice
+    case tickers, trades, liquidations, openInterest, fundingRate, markPrice, indexPrice
     case candles(CandleInterval)
     /// Snapshot and changes: `books`, and its faster forms for large customers.
     case book
@@ -34,7 +34,7 @@ enum OKXChannel: Hashable {
     private static let others: [(StaticString, OKXChannel)] = [
         ("books", .book), ("books-l2-tbt", .book), ("books50-l2-tbt", .book), ("bbo-tbt", .best), ("books5", .best),
         ("mark-price", .markPrice), ("open-interest", .openInterest), ("funding-rate", .fundingRate),
-        ("liquidation-orders", .liquidations), ("index-tickers", .unused), ("instruments", .unused),
+        ("liquidation-orders", .liquidations), ("index-tickers", .indexPrice), ("instruments", .unused),
         ("price-limit", .unused), ("status", .unused),
     ]
 

@@ -59,9 +59,14 @@ struct OKXDecoder: ~Copyable {
         if channel == .liquidations { return try decodeLiquidations(receivedTime, &events) }
         let name = try argument.utf8(.instrument)
         // Listed since, or of a kind that we leave out.
-        guard let market = markets.market(name) else { return .ignored }
+        guard let market = channel == .indexPrice ? swap(onIndex: name) : markets.market(name) else { return .ignored }
         let frame = OKXFrame(market: market, name: name, receivedTime: receivedTime)
         return try decode(channel, frame: frame, into: &events)
+    }
+
+    /// An index has the name of the spot market, `BTC-USDT`; the swap that is settled by it that of `BTC-USDT-SWAP`.
+    private func swap(onIndex name: UnsafeBufferPointer<UInt8>) -> Market? {
+        markets.market(String(decoding: name, as: UTF8.self) + "-SWAP")
     }
 
     private mutating func decode(
@@ -104,6 +109,11 @@ struct OKXDecoder: ~Copyable {
             group = .funding
             try tally.each(of: rows) { row throws(FrameRefusal) in
                 try funding.decodeMark(row, frame: frame, into: &events)
+            }
+        case .indexPrice:
+            group = .funding
+            try tally.each(of: rows) { row throws(FrameRefusal) in
+                try funding.decodeIndex(row, frame: frame, into: &events)
             }
         case .best:
             let book = try books.decode(try onlyRow(), kind: .snapshot, frame: frame)

@@ -3,8 +3,8 @@ package import Markets
 /// OKX's two market data sockets: `/ws/v5/public`, and `/ws/v5/business` for candles, which the other refuses.
 ///
 /// A followed market takes on the public socket its ticker, which holds the best bid and ask, and its trades, a swap also
-/// open interest, funding rate and mark price, and its book of 400 levels where wanted; on the business socket one-minute
-/// candles. The liquidations of all swaps come on one stream.
+/// open interest, funding rate, mark and index price, and its book of 400 levels where wanted; on the business socket
+/// one-minute candles. The liquidations of all swaps come on one stream.
 package final class OKXDialect: VenueDialect {
     package enum Socket: String, CaseIterable, Hashable, Sendable {
         case `public`, business
@@ -41,18 +41,24 @@ package final class OKXDialect: VenueDialect {
 
     package func streams(of instrument: Instrument, withBook: Bool) -> [VenueStream] {
         guard instrument.venue == .okx else { return [] }
-        func stream(_ channel: String, _ group: StreamGroup) -> VenueStream {
-            VenueStream(OKXStream(channel: channel, subject: instrument.venueSymbol).name, group)
+        func stream(_ channel: String, _ group: StreamGroup, and others: Set<StreamGroup> = []) -> VenueStream {
+            VenueStream(OKXStream(channel: channel, subject: instrument.venueSymbol).name, group, and: others)
         }
         guard socket == .public else { return [stream("candle1m", .candles)] }
-        var streams = [stream("tickers", .tickers), stream("trades", .trades)]
+        var streams = [stream("tickers", .tickers, and: [.quotes]), stream("trades", .trades)]
         if instrument.symbol.isPerpetual {
             streams.append(stream("open-interest", .openInterest))
             streams.append(stream("funding-rate", .funding))
             streams.append(stream("mark-price", .funding))
+            streams.append(index(of: instrument))
         }
         if withBook { streams.append(stream("books", .books)) }
         return streams
+    }
+
+    private func index(of swap: Instrument) -> VenueStream {
+        let name = swap.venueSymbol.hasSuffix("-SWAP") ? String(swap.venueSymbol.dropLast(5)) : swap.venueSymbol
+        return VenueStream(OKXStream(channel: "index-tickers", subject: name).name, .funding)
     }
 
     package func subscription(id: Int64, streams: [String]) -> String { request("subscribe", streams) }

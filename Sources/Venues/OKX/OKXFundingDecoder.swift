@@ -1,6 +1,6 @@
 import Markets
 
-/// Rows of the `funding-rate` and `mark-price` channels, put together; the rate alone from
+/// Rows of the `funding-rate`, `mark-price` and `index-tickers` channels, put together; the rate alone from
 /// `GET /api/v5/public/funding-rate`.
 ///
 /// ```json
@@ -8,6 +8,7 @@ import Markets
 ///  "instId":"BTC-USDT-SWAP","instType":"SWAP","nextFundingRate":"","nextFundingTime":"1790409600000",…,
 ///  "ts":"1790358563915"}
 /// {"instId":"BTC-USDT-SWAP","instType":"SWAP","markPx":"83679.8","ts":"1790358817778"}
+/// {"instId":"WNCG-USDT","idxPx":"2.1675","open24h":"2.1599",…,"ts":"1640131290649"}
 /// ```
 /// `fundingTime` is when the rate will be paid, `nextFundingTime` the payment after it.
 /// <https://www.okx.com/docs-v5/en/#public-data-websocket-funding-rate-channel>
@@ -62,6 +63,19 @@ struct OKXFundingDecoder: ~Copyable {
         events.append(frame.event(.funding(funding), at: time))
     }
 
+    mutating func decodeIndex(
+        _ row: VenueValue,
+        frame: OKXFrame,
+        into events: inout [MarketEvent]
+    ) throws(FrameRefusal) {
+        fields.read(row)
+        try frame.checkName(fields[.instrument])
+        let index = try fields.price(.index, of: frame.market)
+        let time = try fields.timeText(.time)
+        let funding = update(frame) { $0.indexPrice = index }
+        events.append(frame.event(.funding(funding), at: time))
+    }
+
     private mutating func update(_ frame: OKXFrame, _ change: (inout Funding) -> Void) -> Funding {
         let place = frame.market.index
         while known.count <= place { known.append(nil) }
@@ -72,7 +86,7 @@ struct OKXFundingDecoder: ~Copyable {
     }
 
     enum Field: Int, VenueFieldName {
-        case instrument, rate, paymentTime, mark, time
+        case instrument, rate, paymentTime, mark, index, time
 
         var key: String {
             switch self {
@@ -80,6 +94,7 @@ struct OKXFundingDecoder: ~Copyable {
             case .rate: "fundingRate"
             case .paymentTime: "fundingTime"
             case .mark: "markPx"
+            case .index: "idxPx"
             case .time: "ts"
             }
         }

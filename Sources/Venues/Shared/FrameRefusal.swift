@@ -2,24 +2,24 @@
 package struct FrameRefusal: Error, Hashable, Sendable {
     package enum Reason: String, CaseIterable, Hashable, Sendable {
         /// Longer than any message this venue sends.
-        case tooLarge
+        case tooLarge = "too_large"
         /// Nested deeper than any message this venue sends.
-        case tooDeep
+        case tooDeep = "too_deep"
         /// Not JSON or not UTF-8.
         case malformed
         /// JSON, but not of a shape that this venue sends.
-        case shapeUnknown
+        case shapeUnknown = "shape_unknown"
         /// An event type that we neither read nor leave out on purpose.
-        case eventUnknown
-        case fieldMissing
-        case fieldWrongType
+        case eventUnknown = "event_unknown"
+        case fieldMissing = "field_missing"
+        case fieldWrongType = "field_wrong_type"
         /// A number written as text that is not a plain decimal of at most 20 whole digits and 18 places.
-        case decimalInvalid
+        case decimalInvalid = "decimal_invalid"
         /// A price of zero, a negative volume, a time outside 2001 … 2286.
-        case valueOutOfRange
+        case valueOutOfRange = "value_out_of_range"
         /// A market's name that our vocabulary has no room for.
-        case symbolInvalid
-        case intervalUnknown
+        case symbolInvalid = "symbol_invalid"
+        case intervalUnknown = "interval_unknown"
         /// Values that cannot be true together: a high below the low, a bid above the ask.
         case contradiction
     }
@@ -51,6 +51,10 @@ package struct RefusalCounts: Hashable, Sendable {
     package subscript(reason: FrameRefusal.Reason) -> Int { counts[reason, default: 0] }
 
     package var total: Int { counts.values.reduce(0, +) }
+
+    package var byName: [String: Int] {
+        Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+    }
 
     package mutating func add(_ refusal: FrameRefusal) { counts[refusal.reason, default: 0] += 1 }
 

@@ -1,13 +1,17 @@
 /// An asset as a perpetual's listing names it, taken apart: `1000PEPE` is a thousand PEPE, `SHIB1000` a thousand SHIB.
 ///
 /// Venues bundle cheap coins so that their prices have fewer zeros. Only a power of ten of at least a thousand at the
-/// beginning or the end of the name is a bundle; `1INCH` and `2Z` are names.
+/// beginning or the end of the name is a bundle; `1INCH` and `2Z` are names. Binance writes one million as `1M`, of one coin.
 struct MultipliedAsset: Hashable {
     let name: String
     /// Units of the asset in one unit of what the venue lists.
     let multiplier: Int64
 
     init(_ listed: String) {
+        if listed == "1MBABYDOGE" {
+            self.init(name: "BABYDOGE", multiplier: 1_000_000)
+            return
+        }
         let bytes = Array(listed.utf8)
         let leading = bytes.first == UInt8(ascii: "1") ? bytes.dropFirst().prefix { $0 == UInt8(ascii: "0") }.count : 0
         let trailing = bytes.reversed().prefix { $0 == UInt8(ascii: "0") }.count

@@ -34,12 +34,21 @@ struct Market {
         let listings = VenueListings()
         let depth = VenueReader.Depth(markets: settings.integer(.marketSymbols), books: settings.integer(.marketBooks))
         let readers = addresses.map { venue, addresses in
-            VenueReader(venue, at: addresses, depth: depth, spotOnly: source.isReplay, listings: listings)
+            VenueReader(
+                venue,
+                spot: addresses.spot,
+                perpetuals: addresses.perpetuals,
+                depth: depth,
+                spotOnly: source.isReplay
+            )
         }
         let feed = MarketFeed(
             store: .postgres(pool),
             liquidationStore: .postgres(pool),
-            history: CandleHistory(Dictionary(uniqueKeysWithValues: readers.map { ($0.feed.venue, $0.history) })),
+            history: CandleHistory(
+                Dictionary(uniqueKeysWithValues: readers.map { ($0.feed.venue, listings.history(of: $0)) })
+            ),
+            retention: try MarketRetention(settings),
             pace: Self.pace,
             logger: logger,
             now: MarketTime.wallClock

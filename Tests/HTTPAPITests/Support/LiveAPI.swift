@@ -35,6 +35,8 @@ struct LiveAPI: Sendable {
         var confirmsAddresses = false
         /// Accounts on a real database; in memory, without refresh tokens, where there is none.
         var database: PostgresPool?
+        /// Whether the market's own work is done beside the server, by the machine's clock.
+        var runsFeed = false
     }
 
     let port: Int
@@ -44,6 +46,7 @@ struct LiveAPI: Sendable {
     let tokens: AccessTokens
     let readiness: Readiness
     let log: LogRecorder
+    let feed: MarketFeed
     private let group: ServiceGroup
 
     var address: String { "http://127.0.0.1:\(port)" }
@@ -64,9 +67,23 @@ struct LiveAPI: Sendable {
         let readiness = Readiness(parts: options.parts)
         let care = try care(options, clock)
         let accounts = try accounts(options, clock, users, tokens, care)
+        let now: @Sendable () -> MarketTime
+        if options.runsFeed {
+            now = MarketTime.wallClock
+        } else {
+            now = { MarketTime(milliseconds: clock.milliseconds) }
+        }
+        let feed = MarketFeed(
+            store: .empty,
+            liquidationStore: .empty,
+            history: nil,
+            logger: logger,
+            now: now
+        )
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let application = try application(options, clock, accounts, care, readiness, logger) { found.yield($0) }
-        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+        let application = try application(options, clock, accounts, care, readiness, feed, logger) { found.yield($0) }
+        let services: [any Service] = options.runsFeed ? [feed, application] : [application]
+        let group = ServiceGroup(configuration: .init(services: services, logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
@@ -78,6 +95,7 @@ struct LiveAPI: Sendable {
                 tokens: tokens,
                 readiness: readiness,
                 log: log,
+                feed: feed,
                 group: group
             )
             let outcome: Result<Void, any Error>
@@ -137,22 +155,17 @@ struct LiveAPI: Sendable {
         _ accounts: AccountService,
         _ care: AccountCare,
         _ readiness: Readiness,
+        _ feed: MarketFeed,
         _ logger: Logger,
         onRunning: @escaping @Sendable (Int) -> Void
     ) throws -> some ApplicationProtocol {
-        let now: @Sendable () -> MarketTime = { MarketTime(milliseconds: clock.milliseconds) }
-        let feed = MarketFeed(
-            store: .empty,
-            liquidationStore: .empty,
-            history: nil,
-            logger: logger,
-            now: now
-        )
+        let registry = MetricsRegistry()
+        MarketMeasures.register(feed, in: registry)
         let hub = RealtimeHub(
             board: feed.board,
             accounts: accounts,
             heartbeatSeconds: 30,
-            now: now,
+            now: { MarketTime(milliseconds: clock.milliseconds) },
             monotonicMilliseconds: { clock.milliseconds },
             logger: logger
         )
@@ -178,7 +191,7 @@ struct LiveAPI: Sendable {
                 dashboard: try DashboardFiles(assetsDirectory: nil),
                 documents: try ContractDocuments(),
                 readiness: readiness,
-                registry: MetricsRegistry(),
+                registry: registry,
                 limiter: limiter,
                 settings: settings,
                 epoch: "test"

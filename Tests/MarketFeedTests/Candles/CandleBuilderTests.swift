@@ -55,7 +55,7 @@ struct CandleBuilderTests {
         let venues = try Samples.candle(minute: 1, open: "100", close: "102", volume: "3", trades: 3)
         let outputs = builder.ingest([Samples.event(venues, at: start + 2 * minute)])
         #expect(outputs == [.closed(VenueCandle(venue: .binance, candle: venues))])
-        #expect(builder.counters.differed == 1)
+        #expect(builder.counters(of: .binance).differed == 1)
         // Ours does not come back when the grace is over, nor by a late trade.
         let later = builder.ingest([try trade(3, at: 2 * minute + 4_000), try trade(4, at: minute + 59_000)])
         #expect(later.isEmpty)
@@ -69,8 +69,8 @@ struct CandleBuilderTests {
         #expect(builder.ingest([Samples.event(venues, at: start + 2 * minute)]).count == 1)
         #expect(builder.ingest([Samples.event(venues, at: start + 2 * minute + 1)]).isEmpty)
         #expect(builder.ingest([try trade(2, at: 2 * minute + 5_000)]).isEmpty)
-        #expect(builder.counters.differed == 0)
-        #expect(builder.counters.agreed == 2)
+        #expect(builder.counters(of: .binance).differed == 0)
+        #expect(builder.counters(of: .binance).agreed == 2)
     }
 
     @Test("A venue's candle that comes after ours was closed corrects it")
@@ -118,7 +118,7 @@ struct CandleBuilderTests {
             ledger.take(builder.ingest([try trade(place * 10, on: .okx, at: place * minute)]))
         }
         ledger.take(builder.ingest([try trade(11, on: .okx, at: minute + 5)]))
-        #expect(builder.counters.late == 1)
+        #expect(builder.counters(of: .okx).late == 1)
         #expect(ledger.gaps(try CandleSeries(on: .okx)) == [.minutes(1, 2)])
     }
 
@@ -143,7 +143,7 @@ struct CandleBuilderTests {
         let outputs = builder.ingest([once, once, once, try trade(2, at: 2 * minute + 3_000)])
         guard case .closed(let row) = outputs.first else { throw UnexpectedOutput() }
         #expect(row.candle.trades == 1)
-        #expect(builder.counters.duplicates == 2)
+        #expect(builder.counters(of: .binance).duplicates == 2)
     }
 
     @Test("A missing trade number becomes a gap over every minute in which it may have been")
@@ -224,7 +224,7 @@ struct CandleBuilderTests {
         ledger.take(builder.ingest([Samples.event(next, at: start + minute + 3_000)]))
         ledger.take(builder.ingest([Samples.event(next, at: start + minute + 9_000)]))
         #expect(ledger.gaps(try CandleSeries()) == [.minutes(0, 1)])
-        #expect(builder.counters.gaps == 1)
+        #expect(builder.counters(of: .binance).gaps == 1)
     }
 
     @Test("A sum beyond the range never traps; the minute is left to the venue")
@@ -250,7 +250,7 @@ struct CandleBuilderTests {
         _ = builder.ingest([try Samples.trade("AUSDT", id: 1, at: start), try Samples.trade("BUSDT", id: 1, at: start)])
         #expect(builder.follows(try Samples.symbol("AUSDT"), on: .binance))
         #expect(!builder.follows(try Samples.symbol("BUSDT"), on: .binance))
-        #expect(builder.counters.beyondBound == 1)
+        #expect(builder.counters(of: .binance).beyondBound == 1)
     }
 
     /// A builder that has heard the minute before, so that the next one is whole.

@@ -54,7 +54,7 @@ struct VenuesOfCandlesTests {
         let minute = try #require(ledger.closed(try CandleSeries(on: .bybit)).first)
         #expect(minute.trades == ids.count)
         #expect(minute.open == Price("100") && minute.close == Price("105"))
-        #expect(builder.counters.duplicates == ids.count)
+        #expect(builder.counters(of: .bybit).duplicates == ids.count)
     }
 
     @Test("The gaps of each venue are counted by themselves")
@@ -68,8 +68,8 @@ struct VenuesOfCandlesTests {
         }
         builder.interrupt(.okx)
         _ = builder.ingest([try Samples.trade(on: .okx, id: 3, at: start + 300_000)])
-        #expect(builder.gaps(on: .okx) > builder.gaps(on: .binance))
-        #expect(builder.gaps(on: .okx) + builder.gaps(on: .binance) == builder.counters.gaps)
+        #expect(builder.counters(of: .okx).gaps > builder.counters(of: .binance).gaps)
+        #expect(builder.counters(of: .bybit).gaps == 0)
     }
 
     private func keeper(history: CandleHistory) throws -> CandleKeeper {

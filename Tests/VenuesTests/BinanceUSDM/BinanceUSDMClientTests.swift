@@ -12,7 +12,7 @@ struct BinanceUSDMClientTests {
         let time = TestTime(Self.start)
         return BinanceUSDMClient(
             endpoints: VenueEndpoints(rest: server.url, webSocket: ""),
-            budget: RequestBudget(limit: BinanceUSDMClient.weightPerMinute, clock: time.clock),
+            budget: RequestBudget(.binanceUSDM, clock: time.clock),
             clock: time.clock
         )
     }

@@ -177,17 +177,32 @@ struct BookSyncTests {
         #expect(script.take(restarted).update?.kind == .changes)
     }
 
-    @Test("Bybit's numbers are not promised to be without gaps: after five losses they are believed to have some")
+    @Test("Bybit's numbers are not promised to be without gaps: after ten losses they are believed to have some")
     func bybitGaps() throws {
         var script = try Script.live(.bybit)
         var number: Int64 = 10
-        for _ in 0..<5 {
+        for _ in 0..<10 {
             number += 5
             #expect(script.take(try .changes(number, number, bid: "98")).update?.kind == .lost)
             _ = script.take(try .picture(number))
         }
         number += 5
         #expect(script.take(try .changes(number, number, bid: "98")).update?.kind == .changes)
+    }
+
+    @Test("As long as Bybit's numbers follow each other between them, a gap is a gap, however many there were")
+    func bybitRuns() throws {
+        var script = try Script.live(.bybit)
+        var number: Int64 = 10
+        for _ in 0..<50 {
+            for _ in 0..<10 {
+                number += 1
+                #expect(script.take(try .changes(number, number, bid: "98")).update?.kind == .changes)
+            }
+            number += 2
+            #expect(script.take(try .changes(number, number, bid: "98")).update?.kind == .lost)
+            _ = script.take(try .picture(number))
+        }
     }
 
     @Test("Numbers that start over without a word are noticed")

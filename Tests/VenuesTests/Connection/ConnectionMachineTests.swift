@@ -370,15 +370,41 @@ struct ConnectionMachineTests {
         #expect(script.machine.phase == .live)
     }
 
-    @Test("It leaves before the venue's limit, without a wait")
+    @Test("Before the venue's limit it asks for a successor, once, and goes on until it is stopped")
     func planned() {
         var script = Script.live()
         script.machine.heard(.trades, at: .seconds(999))
         #expect(script.at(999.9, .timer) == [])
-        #expect(script.at(1000, .timer) == [.disconnect, .waiting(.planned, .zero), .connect])
-        #expect(script.machine.phase == .connecting)
-        #expect(script.at(1001, .opened) == [.subscribe(id: 2, streams: ["a", "b"])])
-        #expect(script.at(1001, .acknowledged(.id(2))) == [.live(isAgain: true)])
+        #expect(script.machine.nextDeadline == .seconds(1000))
+        #expect(script.at(1000, .timer) == [.replace])
+        #expect(script.machine.phase == .live)
+        #expect(script.machine.nextDeadline == .seconds(1029), "silence is a fault to the end")
+        script.machine.heard(.trades, at: .seconds(1001))
+        #expect(script.at(1002, .timer) == [])
+        #expect(script.at(1003, .stop) == [.disconnect])
+    }
+
+    @Test("One that ends while its successor is being made is not made again")
+    func endsWhileLeaving() {
+        var closed = Script.live()
+        closed.machine.heard(.trades, at: .seconds(999))
+        #expect(closed.at(1000, .timer) == [.replace])
+        #expect(closed.at(1001, .closed) == [])
+        #expect(closed.machine.phase == .stopped)
+        var silent = Script.live()
+        silent.machine.heard(.trades, at: .seconds(999))
+        #expect(silent.at(1000, .timer) == [.replace])
+        #expect(silent.at(1029, .timer) == [.disconnect])
+        #expect(silent.machine.phase == .stopped)
+    }
+
+    @Test("One that is not live yet has nothing to keep: it is left at once")
+    func plannedBeforeLive() {
+        var script = Script()
+        _ = script.at(0, .start)
+        _ = script.at(0, .opened)
+        #expect(script.at(1, .closing) == [])
+        #expect(script.at(6, .timer) == [.disconnect, .waiting(.planned, .zero), .connect])
     }
 
     @Test("Lifetimes differ by chance")
@@ -402,7 +428,9 @@ struct ConnectionMachineTests {
         script.machine.heard(.trades, at: .seconds(10))
         #expect(script.at(10, .closing) == [])
         #expect(script.machine.nextDeadline == .seconds(15))
-        #expect(script.at(15, .timer) == [.disconnect, .waiting(.planned, .zero), .connect])
+        #expect(script.at(15, .timer) == [.replace])
+        #expect(script.at(16, .closing) == [])
+        #expect(script.at(20, .timer) == [], "a second notice says nothing new")
     }
 
     @Test("Changed wishes leave what is no longer wanted and take what is new")
@@ -455,6 +483,7 @@ struct ConnectionMachineTests {
         var machine = ConnectionMachine(policy: policy)
         var now = NIODeadline.uptimeNanoseconds(0)
         var connections = 0
+        var isReplaced = false
         var visited: Set<ConnectionMachine.Phase> = []
         for round in 0..<200_000 {
             if round.isMultiple(of: 1000) { await Task.yield() }
@@ -466,6 +495,11 @@ struct ConnectionMachineTests {
                 guard connections == 1 else { continue }
                 connections = 0
             }
+            if machine.phase == .stopped {
+                // It was being replaced: here is its successor.
+                #expect(isReplaced)
+                (machine, isReplaced, connections) = (ConnectionMachine(policy: policy), false, 0)
+            }
             for action in machine.handle(event, at: now, using: &random) {
                 switch action {
                 case .connect: connections += 1
@@ -473,14 +507,17 @@ struct ConnectionMachineTests {
                 case .waiting(_, let wait): #expect(wait <= policy.backoffCap)
                 case .subscribe(_, let streams), .unsubscribe(_, let streams):
                     #expect((1...3).contains(streams.count))
+                case .replace:
+                    #expect(!isReplaced)
+                    isReplaced = true
                 case .live, .refused, .ping: break
                 }
                 #expect((0...1).contains(connections))
             }
             visited.insert(machine.phase)
-            #expect((machine.nextDeadline == nil) == (machine.phase == .idle))
+            #expect((machine.nextDeadline == nil) == [.idle, .stopped].contains(machine.phase))
         }
-        #expect(visited == [.idle, .connecting, .subscribing, .live, .waiting])
+        #expect(visited == [.idle, .connecting, .subscribing, .live, .waiting, .stopped])
     }
 
     private func anyEvent(using random: inout SplitMix) -> ConnectionMachine.Event {

@@ -11,7 +11,7 @@ struct MEXCFuturesClientTests {
         let time = TestTime(Self.start)
         return MEXCFuturesClient(
             endpoints: VenueEndpoints(rest: server.url, webSocket: ""),
-            budget: RequestBudget(limit: 1000, clock: time.clock),
+            budget: RequestBudget(.mexcFutures, clock: time.clock),
             clock: time.clock
         )
     }

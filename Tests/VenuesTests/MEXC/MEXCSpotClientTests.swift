@@ -10,7 +10,7 @@ struct MEXCSpotClientTests {
         let time = TestTime(Self.start)
         return MEXCSpotClient(
             endpoints: VenueEndpoints(rest: server.url, webSocket: ""),
-            budget: RequestBudget(limit: 1000, clock: time.clock),
+            budget: RequestBudget(.mexcSpot, clock: time.clock),
             clock: time.clock
         )
     }

@@ -206,12 +206,19 @@ struct OKXRecordedPayloadTests {
                 try Expected.quote("WNCGUSDT-PERP", bid: ("2.1737", "2"), ask: ("2.1738", "168")),
             ]
         )
-        #expect(decoded[4].message == .ignored && decoded[4].counts.total == 0)
+        let index = try Expected.funding(
+            "WNCGUSDT-PERP",
+            rate: "0.00048105",
+            nextAt: 1_640_131_200_000,
+            index: "2.1675"
+        )
+        #expect(decoded[4].payloads == [index])
         let mark = try Expected.funding(
             "WNCGUSDT-PERP",
             rate: "0.00048105",
             nextAt: 1_640_131_200_000,
-            mark: "2.1729"
+            mark: "2.1729",
+            index: "2.1675"
         )
         #expect(decoded[5].payloads == [mark])
         #expect(decoded[6].payloads == [try Expected.openInterest("WNCGUSDT-PERP", "644195")])

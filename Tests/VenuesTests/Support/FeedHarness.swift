@@ -11,8 +11,37 @@ import Venues
 final class FeedHarness: Sendable {
     /// What a test changes.
     struct Settings: Sendable {
-        var quoteAssets = ["USDT", "USDC", "FDUSD", "BTC"]
+        var venue = Venue.binance
+        /// Without perpetuals.
+        var spotOnly = true
+        var depth = VenueReader.Depth(markets: 8, books: 3)
+        var quoteAssets: [String]?
+        /// Listed beside what the venue lists.
+        var more: [Instrument] = []
+        var clock = MarketClock.system
+        /// Coins of the simulated world; nil for all of them.
+        var assets: Int?
+        var tradesPerSecond = 2000.0
         var adjust: @Sendable (inout ConnectionPolicy) -> Void = { _ in }
+    }
+
+    /// One book as it was told.
+    struct Book: Sendable {
+        var book = OrderBook()
+        var isLive = false
+        var sequence: Int64 = 0
+        /// How often it was lost.
+        var losses = 0
+
+        mutating func take(_ update: BookUpdate) {
+            sequence = update.sequence
+            switch update.kind {
+            case .snapshot: book.replace(bids: update.bids, asks: update.asks)
+            case .changes: book.apply(bids: update.bids, asks: update.asks)
+            case .lost: losses += 1
+            }
+            isLive = update.kind != .lost
+        }
     }
 
     struct Record: Sendable {
@@ -21,7 +50,16 @@ final class FeedHarness: Sendable {
         var tickers: [Symbol: Ticker] = [:]
         var quotes: [Symbol: Quote] = [:]
         var trades: [Trade] = []
+        /// What they were of: conditions are looked at after every delivery, and may not go through all of it.
+        var traded: Set<Symbol> = []
         var candles: [Candle] = []
+        var charted: Set<Symbol> = []
+        /// Of which a closed candle was told.
+        var closed: Set<Symbol> = []
+        var books: [Symbol: Book] = [:]
+        var liquidations: [Liquidation] = []
+        var openInterest: [Symbol: OpenInterest] = [:]
+        var funding: [Symbol: Funding] = [:]
         /// Deliveries that did not come on the feed's event loop.
         var strays = 0
 
@@ -29,21 +67,29 @@ final class FeedHarness: Sendable {
             switch event.payload {
             case .ticker(let ticker): tickers[ticker.symbol] = ticker
             case .quote(let quote): quotes[quote.symbol] = quote
-            case .trade(let trade): trades.append(trade)
-            case .candle(let candle): candles.append(candle)
-            case .book, .liquidation, .openInterest, .funding: break
+            case .trade(let trade):
+                trades.append(trade)
+                traded.insert(trade.symbol)
+            case .candle(let candle):
+                candles.append(candle)
+                charted.insert(candle.symbol)
+                if candle.isClosed { closed.insert(candle.symbol) }
+            case .book(let update): books[update.symbol, default: Book()].take(update)
+            case .liquidation(let liquidation): liquidations.append(liquidation)
+            case .openInterest(let interest): openInterest[interest.symbol] = interest
+            case .funding(let figures): funding[figures.symbol] = figures
             }
         }
     }
 
     let simulator: VenueSimulator
-    let feed: VenueFeed
+    let port: Int
     private let record: FeedRecord
     private let leftOpen = Atomic(-1)
 
-    private init(simulator: VenueSimulator, feed: VenueFeed, record: FeedRecord) {
+    private init(simulator: VenueSimulator, port: Int, record: FeedRecord) {
         self.simulator = simulator
-        self.feed = feed
+        self.port = port
         self.record = record
     }
 
@@ -65,36 +111,25 @@ final class FeedHarness: Sendable {
         _ body: @escaping @Sendable (FeedHarness) async throws -> Void
     ) async throws -> FeedHarness {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let simulator = VenueSimulator(source: .market(seed: 7), logger: logger)
+        let simulator = VenueSimulator(
+            venue: settings.venue,
+            source: .market(
+                seed: 7,
+                tradesPerSecond: settings.tradesPerSecond,
+                clock: settings.clock,
+                assets: settings.assets
+            ),
+            logger: logger
+        )
         let simulating = ServiceGroup(services: [simulator], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulating.run() }
             let port = try await simulator.boundPort
-            let endpoints = VenueEndpoints(
-                rest: "http://127.0.0.1:\(port)",
-                webSocket: "ws://127.0.0.1:\(port)",
-                isSimulated: true
-            )
-            var section = VenueSection.binanceSpot(
-                BinanceSpotClient(endpoints: endpoints),
-                symbolLimit: 8,
-                bookLimit: 3
-            )
-            section.choice = MarketChoice(limit: 8, quoteAssets: settings.quoteAssets)
-            var configuration = VenueFeed.Configuration(
-                venue: .binance,
-                isSimulated: true,
-                dialects: { [BinanceSpotDialect(endpoints: endpoints)] },
-                sections: [section]
-            )
-            configuration.adjustPolicy = { policy in
-                policy.backoffBase = .milliseconds(20)
-                settings.adjust(&policy)
-            }
+            let configuration = Self.configuration(settings, port: port)
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
             let record = FeedRecord(eventLoop: eventLoop)
             let feed = VenueFeed(configuration, sink: record.sink, eventLoop: eventLoop, logger: logger)
-            let harness = FeedHarness(simulator: simulator, feed: feed, record: record)
+            let harness = FeedHarness(simulator: simulator, port: port, record: record)
             let feeding = ServiceGroup(services: [feed], logger: logger)
             group.addTask { try await feeding.run() }
             try await body(harness)
@@ -105,6 +140,42 @@ final class FeedHarness: Sendable {
             try await group.waitForAll()
             return harness
         }
+    }
+}
+
+extension FeedHarness {
+    private static func configuration(_ settings: Settings, port: Int) -> VenueFeed.Configuration {
+        let endpoints = VenueEndpoints(
+            rest: "http://127.0.0.1:\(port)",
+            webSocket: "ws://127.0.0.1:\(port)",
+            isSimulated: true
+        )
+        var configuration = VenueReader(
+            settings.venue,
+            spot: endpoints,
+            perpetuals: endpoints,
+            depth: settings.depth,
+            spotOnly: settings.spotOnly
+        ).feed
+        for index in configuration.sections.indices {
+            let section = configuration.sections[index]
+            if let quoteAssets = settings.quoteAssets {
+                configuration.sections[index].choice = MarketChoice(
+                    limit: section.choice.limit,
+                    quoteAssets: quoteAssets
+                )
+            }
+            configuration.sections[index].instruments = { () throws(VenueRequestError) in
+                let listed = try await section.instruments()
+                let family = listed.first?.symbol.isPerpetual
+                return listed + settings.more.filter { $0.symbol.isPerpetual == family }
+            }
+        }
+        configuration.adjustPolicy = { policy in
+            policy.backoffBase = .milliseconds(20)
+            settings.adjust(&policy)
+        }
+        return configuration
     }
 }
 

@@ -50,14 +50,21 @@ extension ExchangeStateView {
                 Date(timeIntervalSince1970: Double($0.milliseconds) / 1000).wireText
             },
             lagMs: status.lag.map { Lag(p50: $0.p50, p99: $0.p99) },
+            connections: Connections(live: status.connections.live, total: status.connections.total),
             reconnects: status.reconnects,
-            bookResyncs: report.bookResyncs,
+            messages: status.counts.messages,
+            refused: status.counts.refusals,
+            faults: status.counts.faults,
+            repeated: status.counts.repeatedBookMessages + report.candles.duplicates,
+            outOfOrder: report.events.outOfOrder,
+            implausible: report.events.implausible + report.events.absurd,
+            bookResyncs: report.books.resyncs,
             books: Books(
-                live: report.books[.live] ?? 0,
-                resyncing: report.books[.resyncing] ?? 0,
-                stale: report.books[.stale] ?? 0
+                live: report.bookStates[.live] ?? 0,
+                resyncing: report.bookStates[.resyncing] ?? 0,
+                stale: report.bookStates[.stale] ?? 0
             ),
-            gaps: report.gaps
+            gaps: report.candles.gaps
         )
     }
 }

@@ -7,8 +7,6 @@ import Synchronization
 ///
 /// Documentation: <https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info>.
 package final class BinanceUSDMClient: Sendable {
-    /// The venue allows 2,400 weight per minute and address, COIN-M included; a fifth stays for whoever shares it.
-    package static let weightPerMinute = 1920
     /// The venue's own cap of one klines answer.
     package static let maximumCandles = 1500
     /// The deepest book that the venue answers with.
@@ -33,7 +31,7 @@ package final class BinanceUSDMClient: Sendable {
     ///   - timeoutSeconds: for a small answer; one about every market gets three times as long.
     package init(
         endpoints: VenueEndpoints,
-        budget: RequestBudget = RequestBudget(limit: BinanceUSDMClient.weightPerMinute),
+        budget: RequestBudget = RequestBudget(.binanceUSDM),
         http: HTTPClient = .venues,
         clock: VenueClock = .system,
         timeoutSeconds: Double = 10

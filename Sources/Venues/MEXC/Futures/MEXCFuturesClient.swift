@@ -29,12 +29,12 @@ package final class MEXCFuturesClient: Sendable {
     ///   - timeoutSeconds: for a small answer; one about every contract gets three times as long.
     package init(
         endpoints: VenueEndpoints,
-        budget: RequestBudget,
+        budget: RequestBudget = RequestBudget(.mexcFutures),
         http: HTTPClient = .venues,
         clock: VenueClock = .system,
         timeoutSeconds: Double = 10
     ) {
-        requester = VenueRequester(usedWeightHeader: "", baseURL: endpoints.rest, budget: budget, http: http)
+        requester = VenueRequester(baseURL: endpoints.rest, budget: budget, http: http)
         self.clock = clock
         timeout = .milliseconds(Int64(timeoutSeconds * 1000))
     }

@@ -41,7 +41,7 @@ package final class MEXCFuturesDialect: VenueDialect {
             VenueStream("sub.deal:" + name, .trades),
             VenueStream("sub.kline:" + name, .candles),
             VenueStream("sub.depth.full:" + name, .quotes),
-            VenueStream("sub.ticker:" + name, .tickers),
+            VenueStream("sub.ticker:" + name, .tickers, and: [.openInterest]),
         ]
         if withBook { streams.append(VenueStream("sub.depth:" + name, .books)) }
         return streams

@@ -31,12 +31,12 @@ package final class MEXCSpotClient: Sendable {
     ///   - timeoutSeconds: for a small answer; one about every market gets three times as long.
     package init(
         endpoints: VenueEndpoints,
-        budget: RequestBudget,
+        budget: RequestBudget = RequestBudget(.mexcSpot),
         http: HTTPClient = .venues,
         clock: VenueClock = .system,
         timeoutSeconds: Double = 10
     ) {
-        requester = VenueRequester(usedWeightHeader: "", baseURL: endpoints.rest, budget: budget, http: http)
+        requester = VenueRequester(baseURL: endpoints.rest, budget: budget, http: http)
         self.clock = clock
         timeout = .milliseconds(Int64(timeoutSeconds * 1000))
     }

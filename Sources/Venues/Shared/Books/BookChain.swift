@@ -11,9 +11,11 @@ struct BookChain: Sendable {
 
     /// So many old messages in a row, and the numbers have started over without a word.
     private static let mostOld = 100
-    /// Bybit's numbers follow each other as far as anybody has seen, but are not promised to; after so many gaps we
-    /// believe that they need not.
-    private static let mostBybitGaps = 5
+    /// Bybit's numbers follow each other as far as anybody has seen, but are not promised to; after so many gaps, none
+    /// of them behind a run of numbers that did, we believe that they need not.
+    private static let mostBybitGaps = 10
+    /// So many in a row are no chance: they do follow each other, and a gap is one.
+    private static let provingRun = 10
 
     private let rule: BookRule
     /// The number of the book.
@@ -23,6 +25,7 @@ struct BookChain: Sendable {
     private var isFirst = true
     private var old = 0
     private var gaps = 0
+    private var run = 0
 
     init(_ rule: BookRule) { self.rule = rule }
 
@@ -46,13 +49,21 @@ struct BookChain: Sendable {
             previous = frame.previous
             isFirst = false
             old = 0
+            noteRun()
         case .old:
             old += 1
             if old > Self.mostOld { return .broken }
         case .broken:
-            if rule == .bybit { gaps += 1 }
+            gaps += 1
+            run = 0
         }
         return link
+    }
+
+    private mutating func noteRun() {
+        run += 1
+        guard run == Self.provingRun, gaps < Self.mostBybitGaps else { return }
+        gaps = 0
     }
 
     private func judge(_ frame: BookFrame) -> Link {

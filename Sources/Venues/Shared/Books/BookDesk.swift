@@ -16,6 +16,8 @@ final class BookDesk {
     private var books: [BookSync?] = []
     private var entries: [Int: Entry] = [:]
     private var random = SystemRandomNumberGenerator()
+    /// Of books that are not followed any more.
+    private var repeatedBefore = 0
 
     init(rule: BookRule) { self.rule = rule }
 
@@ -26,7 +28,10 @@ final class BookDesk {
         let chosen = Dictionary(wanted.map { ($0.market.index, $0) }) { first, _ in first }
         let given = entries.keys.filter { chosen[$0] == nil }
         let steps = given.compactMap { market in books[market]?.interrupted().asked(of: market) }
-        for market in given { books[market] = nil }
+        for market in given {
+            repeatedBefore += books[market]?.repeated ?? 0
+            books[market] = nil
+        }
         entries = chosen
         for (index, entry) in chosen {
             while books.count <= index { books.append(nil) }
@@ -34,6 +39,9 @@ final class BookDesk {
         }
         return steps
     }
+
+    /// ``BookSync/repeated`` over all books.
+    var repeated: Int { books.reduce(repeatedBefore) { $0 + ($1?.repeated ?? 0) } }
 
     /// Takes a message about a book; nil when the book is not kept.
     func receive(_ frame: BookFrame) -> BookSync.Step? {
@@ -49,11 +57,15 @@ final class BookDesk {
     }
 
     /// The connection that carried a market's book is gone.
-    func interrupted(_ symbols: [Symbol]) -> [(market: Int, step: BookSync.Step)] {
+    func interrupted(_ symbols: [Symbol], except kept: Set<Int> = []) -> [(market: Int, step: BookSync.Step)] {
         let gone = Set(symbols)
-        return entries.values.filter { gone.contains($0.market.symbol) }.compactMap { entry in
-            books[entry.market.index]?.interrupted().asked(of: entry.market.index)
-        }
+        let markets = entries.values.lazy.filter { gone.contains($0.market.symbol) }.map(\.market.index)
+        return interrupted(markets: Set(markets).subtracting(kept))
+    }
+
+    /// The same, of markets by their place.
+    func interrupted(markets: Set<Int>) -> [(market: Int, step: BookSync.Step)] {
+        markets.compactMap { books[$0]?.interrupted().asked(of: $0) }
     }
 
     /// Lets every book look at the time.

@@ -69,6 +69,8 @@ package struct BookSync: Sendable {
     private var failures = 0
     /// The picture that shall widen the known range of a live book.
     private var refresh = Refresh.allowed(from: .uptimeNanoseconds(0))
+    /// Messages that said nothing which the book, or the picture it began with, did not hold already.
+    package private(set) var repeated = 0
     /// The book as it is served; empty unless ``state`` is live.
     package private(set) var book: OrderBook
 
@@ -97,7 +99,9 @@ package struct BookSync: Sendable {
         guard case .live = phase else { return keep(frame, at: now) }
         switch chain.link(frame) {
         case .follows: return apply(frame, at: now, using: &random)
-        case .old: return .nothing
+        case .old:
+            repeated += 1
+            return .nothing
         case .broken:
             buffered = [frame]
             return lose(at: now, using: &random)

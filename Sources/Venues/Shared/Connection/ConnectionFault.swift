@@ -19,4 +19,20 @@ package enum ConnectionFault: Hashable, Sendable {
     case pongLate
     /// We left before the venue's time limit, or because it said that it closes.
     case planned
+
+    /// For counts: one word, whichever group it was.
+    package var name: String {
+        switch self {
+        case .connectFailed: "connect_failed"
+        case .connectTimedOut: "connect_timed_out"
+        case .attemptsSpent: "attempts_spent"
+        case .closed: "closed"
+        case .acknowledgementLate: "acknowledgement_late"
+        case .subscriptionRefused: "subscription_refused"
+        case .silent: "silent"
+        case .groupSilent: "group_silent"
+        case .pongLate: "pong_late"
+        case .planned: "planned"
+        }
+    }
 }

@@ -6,9 +6,12 @@ package import NIOCore
 ///
 /// ```
 /// idle → connecting → open (subscribing → live) ⇄ open with changed streams
-///            ↘ fault      ↘ fault, or planned        any → stopped
-///            waiting ← ← ← ←       ↘ connecting
+///            ↘ fault      ↘ fault                    any → stopped
+///            waiting ← ← ← ←
 /// ```
+/// Before a live connection reaches the venue's time limit it asks for a successor, ``Action/replace``, and goes on until
+/// it is stopped or ends; it is never made again then.
+///
 /// The owner reports events, carries out the actions in order, and calls with ``Event/timer`` at ``nextDeadline``.
 package struct ConnectionMachine: Sendable {
     package enum Event: Hashable, Sendable {
@@ -39,6 +42,8 @@ package struct ConnectionMachine: Sendable {
         case ping(String)
         /// Close the connection, or give up the attempt, and forget it: what still comes from it does not count.
         case disconnect
+        /// Make another connection with the same streams; this one goes on until that is live, and is stopped then.
+        case replace
         /// Every wanted stream is answered for; `isAgain` when the connection was live before, so that there is a gap.
         case live(isAgain: Bool)
         /// These streams will not come.
@@ -170,7 +175,7 @@ package struct ConnectionMachine: Sendable {
         using random: inout some RandomNumberGenerator
     ) -> [Action] {
         guard case .open(var connection) = state else { return [] }
-        if now >= connection.expiresAt {
+        if now >= connection.expiresAt, !connection.isLive {
             return [.disconnect, .waiting(.planned, .zero)] + connect(at: now)
         }
         if let fault = connection.fault(at: now, lastHeard) {
@@ -179,6 +184,10 @@ package struct ConnectionMachine: Sendable {
         forgetFailures(connection, at: now)
         defer { state = .open(connection) }
         var actions: [Action] = []
+        if now >= connection.expiresAt, !connection.isLeaving {
+            connection.isLeaving = true
+            actions.append(.replace)
+        }
         if let text = connection.keepAlive.next(at: now, lastHeard) { actions.append(.ping(text)) }
         while true {
             switch connection.subscriptions.nextRequest(wanted: wanted, at: now) {
@@ -211,7 +220,13 @@ package struct ConnectionMachine: Sendable {
         at now: NIODeadline,
         using random: inout some RandomNumberGenerator
     ) -> [Action] {
-        if case .open(let connection) = state { forgetFailures(connection, at: now) }
+        if case .open(let connection) = state {
+            forgetFailures(connection, at: now)
+            if connection.isLeaving {
+                state = .stopped
+                return []
+            }
+        }
         let wait = max(backoff(using: &random), min(retryAfter ?? .zero, .hours(1)))
         failures += 1
         state = .waiting(until: now + wait)

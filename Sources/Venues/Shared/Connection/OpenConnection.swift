@@ -9,6 +9,8 @@ struct OpenConnection: Sendable {
     var subscriptions: Subscriptions
     var keepAlive: KeepAlive
     var isLive = false
+    /// Its time is over, and it is kept until another one has taken its place.
+    var isLeaving = false
 
     init(policy: ConnectionPolicy, openedAt: NIODeadline, using random: inout some RandomNumberGenerator) {
         self.policy = policy
@@ -31,7 +33,8 @@ struct OpenConnection: Sendable {
             subscriptions.answerDue, keepAlive.due(heard), keepAlive.nextDeadline,
             subscriptions.active.silence(heard, policy)?.at, subscriptions.nextSend(wanted: wanted),
         ]
-        return deadlines.compactMap(\.self).reduce(expiresAt, min)
+        // Of one that is leaving already, the end has been told.
+        return deadlines.compactMap(\.self).reduce(isLeaving ? .distantFuture : expiresAt, min)
     }
 
     mutating func leave(within jitter: TimeAmount, at now: NIODeadline, using random: inout some RandomNumberGenerator)

@@ -21,6 +21,8 @@ final class VenueConnection {
         var read: (_ message: ByteBuffer) -> Reading
         /// What the connection carried is interrupted.
         var lost: () -> Void
+        /// What the machine decided; it is done already.
+        var acted: (ConnectionMachine.Action) -> Void
         /// ``phase`` may have changed.
         var changed: () -> Void
     }
@@ -81,7 +83,10 @@ final class VenueConnection {
     private func handle(_ event: ConnectionMachine.Event) {
         eventLoop.preconditionInEventLoop()
         let actions = machine.handle(event, at: .now(), using: &random)
-        for action in actions { perform(action) }
+        for action in actions {
+            perform(action)
+            observer.acted(action)
+        }
         schedule()
         if !actions.isEmpty { observer.changed() }
     }
@@ -98,6 +103,7 @@ final class VenueConnection {
             connection = nil
             observer.lost()
         case .live: break
+        case .replace: logger.info("A venue connection is old and is being replaced.")
         case .refused(let streams):
             logger.warning(
                 "The venue refused streams.",

@@ -26,12 +26,15 @@ package struct VenueStream: Hashable, Sendable {
     /// As the dialect writes it in a request, and as the venue's answer names it where it does.
     package let name: String
     package let group: StreamGroup
+    /// Everything that comes over it; the group is the one by which its silence is judged.
+    package let brings: Set<StreamGroup>
     /// How many markets it covers: an all-market stream is hardly ever silent, one market's often.
     package let markets: Int
 
-    package init(_ name: String, _ group: StreamGroup, markets: Int = 1) {
+    package init(_ name: String, _ group: StreamGroup, and others: Set<StreamGroup> = [], markets: Int = 1) {
         self.name = name
         self.group = group
+        brings = others.union([group])
         self.markets = markets
     }
 }

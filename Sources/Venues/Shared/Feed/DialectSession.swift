@@ -22,9 +22,14 @@ final class DialectSession {
 
     private var plan: StreamPlan
     private let books: BookDesk?
-    private(set) var connections: [VenueConnection] = []
+    /// By shard, each with how many have carried the shard before it.
+    private var connections: [(connection: VenueConnection, generation: Int)] = []
+    /// Shards whose connection is being replaced.
+    private var successions: [Int: Succession] = [:]
+    private var reconnectsBefore = 0
     private var events: [MarketEvent] = []
-    private(set) var messages = 0
+    /// What was done so far; events are counted by the venue.
+    private var done = VenueCounts()
     private(set) var streamedFigures: Set<StreamedFigure> = []
 
     /// Takes the events of one message.
@@ -61,10 +66,10 @@ final class DialectSession {
         let wanted = markets.map { market in
             (market.instrument.symbol, dialect.streams(of: market.instrument, withBook: market.withBook))
         }
-        let shared = dialect.sharedStreams.map(\.group)
+        let shared = dialect.sharedStreams.reduce(into: Set<StreamGroup>()) { $0.formUnion($1.brings) }
         streamedFigures = []
         for (symbol, streams) in wanted where !streams.isEmpty {
-            for group in streams.map(\.group) + shared {
+            for group in streams.reduce(shared, { $0.union($1.brings) }) {
                 streamedFigures.insert(StreamedFigure(symbol: symbol, group: group))
             }
         }
@@ -72,10 +77,10 @@ final class DialectSession {
         plan.choose(wanted)
         for shard in 0..<plan.shardCount {
             if shard < connections.count {
-                connections[shard].change(streams: plan.streams(shard: shard))
+                connections[shard].connection.change(streams: plan.streams(shard: shard))
             } else {
-                let connection = makeConnection(shard: shard)
-                connections.append(connection)
+                let connection = makeConnection(shard: shard, generation: 0)
+                connections.append((connection, 0))
                 connection.start(streams: plan.streams(shard: shard))
             }
         }
@@ -83,18 +88,37 @@ final class DialectSession {
 
     /// Closes every connection; each future is done when one is gone.
     func stop() -> [EventLoopFuture<Void>] {
-        let closing = connections.map { $0.stop() }
+        let closing = connections.map { $0.connection.stop() } + successions.values.map { $0.old.stop() }
         connections = []
+        successions = [:]
         return closing
     }
 
-    private func makeConnection(shard: Int) -> VenueConnection {
+    /// How many connections there should be, and how many bring all their streams; one that is being replaced does.
+    var census: VenueStatus.Connections {
+        let live = connections.indices.count { shard in
+            connections[shard].connection.phase == .live || successions[shard]?.old.phase == .live
+        }
+        return VenueStatus.Connections(live: live, total: connections.count)
+    }
+
+    var reconnects: Int { connections.reduce(reconnectsBefore) { $0 + $1.connection.reconnects } }
+
+    var counts: VenueCounts {
+        var counts = done
+        counts.refusals = dialect.refusals.byName
+        counts.repeatedBookMessages = books?.repeated ?? 0
+        return counts
+    }
+
+    private func makeConnection(shard: Int, generation: Int) -> VenueConnection {
         var logger = logger
         logger[metadataKey: "connection"] = "\(shard)"
         // The session owns its connections and outlives them: `stop` ends both.
         let observer = VenueConnection.Observer(
-            read: { [unowned self] in read($0) },
-            lost: { [unowned self] in lost(shard: shard) },
+            read: { [unowned self] in read($0, shard: shard, generation: generation) },
+            lost: { [unowned self] in lost(shard: shard, generation: generation) },
+            acted: { [unowned self] in note($0, shard: shard, generation: generation) },
             changed: { [unowned self] in changed() }
         )
         return VenueConnection(
@@ -108,14 +132,25 @@ final class DialectSession {
         )
     }
 
-    private func read(_ message: ByteBuffer) -> VenueConnection.Reading {
+    private func note(_ action: ConnectionMachine.Action, shard: Int, generation: Int) {
+        switch action {
+        case .waiting(let fault, _): done.faults[fault.name, default: 0] += 1
+        case .refused(let streams): done.refusedStreams += streams.count
+        case .replace: beginSuccession(shard: shard)
+        case .live: endSuccession(shard: shard, generation: generation)
+        case .connect, .subscribe, .unsubscribe, .ping, .disconnect: break
+        }
+    }
+
+    private func read(_ message: ByteBuffer, shard: Int, generation: Int) -> VenueConnection.Reading {
         let now = clock.now()
-        messages += 1
+        done.messages += 1
         events.removeAll(keepingCapacity: true)
         var reading = VenueConnection.Reading.nothing
         message.withUnsafeReadableBytes { bytes in
             do throws(FrameRefusal) {
-                reading = take(try dialect.decode(bytes, receivedTime: now, into: &events), at: now)
+                let decoded = try dialect.decode(bytes, receivedTime: now, into: &events)
+                reading = take(decoded, shard: shard, generation: generation, at: now)
             } catch {
                 // Counted by the dialect, and logged once a second at most.
             }
@@ -124,11 +159,16 @@ final class DialectSession {
         return reading
     }
 
-    private func take(_ message: VenueMessage, at now: MarketTime) -> VenueConnection.Reading {
+    private func take(
+        _ message: VenueMessage,
+        shard: Int,
+        generation: Int,
+        at now: MarketTime
+    ) -> VenueConnection.Reading {
         switch message {
         case .market(let group): return .market(group)
         case .book(let frame):
-            if let step = books?.receive(frame) {
+            if !isPassed(frame, shard: shard, generation: generation), let step = books?.receive(frame) {
                 perform(step, market: frame.market, exchangeTime: frame.exchangeTime, receivedTime: now)
             }
             return .market(.books)
@@ -157,9 +197,6 @@ extension DialectSession {
 
     /// Lets the books look at the time.
     func everySecond() { perform(books?.everySecond() ?? []) }
-
-    /// A connection is gone, and with it what it carried.
-    private func lost(shard: Int) { perform(books?.interrupted(plan.symbols(shard: shard)) ?? []) }
 
     private func followBooks(of markets: [VenueSession.Followed]) {
         let wanted = markets.compactMap { followed -> BookDesk.Entry? in
@@ -207,8 +244,66 @@ extension DialectSession {
             )
         case .resubscription:
             let shard = (0..<plan.shardCount).first { plan.symbols(shard: $0).contains(entry.market.symbol) }
-            if let shard, shard < connections.count { connections[shard].renew(stream: entry.stream) }
+            if let shard, shard < connections.count { connections[shard].connection.renew(stream: entry.stream) }
         }
+    }
+}
+
+// MARK: - Replacing a connection
+
+/// A connection that goes on until its successor is live.
+///
+/// Both are read meanwhile: what is heard twice is told apart by its number or its time.
+private struct Succession {
+    let old: VenueConnection
+    /// Markets whose book the successor has begun.
+    var begun: Set<Int> = []
+}
+
+extension DialectSession {
+    private func beginSuccession(shard: Int) {
+        done.faults[ConnectionFault.planned.name, default: 0] += 1
+        let (old, generation) = connections[shard]
+        successions[shard] = Succession(old: old)
+        let successor = makeConnection(shard: shard, generation: generation + 1)
+        connections[shard] = (successor, generation + 1)
+        successor.start(streams: plan.streams(shard: shard))
+    }
+
+    private func endSuccession(shard: Int, generation: Int) {
+        guard generation == connections[shard].generation else { return }
+        guard let succession = successions.removeValue(forKey: shard) else { return }
+        reconnectsBefore += succession.old.reconnects
+        _ = succession.old.stop()
+    }
+
+    /// A connection is gone, and with it what it carried.
+    private func lost(shard: Int, generation: Int) {
+        guard shard < connections.count else { return }
+        let symbols = plan.symbols(shard: shard)
+        switch (generation == connections[shard].generation, successions[shard]) {
+        case (true, nil): perform(books?.interrupted(symbols) ?? [])
+        case (true, let succession?):
+            // The old one goes on with the books that the successor has not begun.
+            perform(books?.interrupted(markets: succession.begun) ?? [])
+            successions[shard]?.begun = []
+        case (false, let succession?):
+            // It ended before its successor was live, which makes this a reconnection like others.
+            successions[shard] = nil
+            reconnectsBefore += succession.old.reconnects + 1
+            perform(books?.interrupted(symbols, except: succession.begun) ?? [])
+        case (false, nil): break
+        }
+    }
+
+    /// Whether a message about a book comes from a connection whose successor has begun that book on its own stream: the
+    /// numbers of the two agree, and the moments at which they are told do not.
+    private func isPassed(_ frame: BookFrame, shard: Int, generation: Int) -> Bool {
+        guard !successions.isEmpty, let succession = successions[shard] else { return false }
+        guard dialect.bookRule?.picturesComeOverREST == false else { return false }
+        if generation != connections[shard].generation { return succession.begun.contains(frame.market) }
+        successions[shard]?.begun.insert(frame.market)
+        return false
     }
 }
 

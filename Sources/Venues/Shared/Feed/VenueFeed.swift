@@ -3,7 +3,6 @@ package import Markets
 package import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import Synchronization
 
 /// One venue, live: its listing, every market's figures, and the streams of the markets that trade most.
 ///
@@ -38,7 +37,6 @@ package final class VenueFeed: Service {
     private let eventLoop: any EventLoop
     private let clock: VenueClock
     private let logger: Logger
-    private let latestCounts = Mutex(FeedCounts())
 
     /// - Parameters:
     ///   - configuration: what to read, and how much of it.
@@ -61,9 +59,6 @@ package final class VenueFeed: Service {
         logger[metadataKey: "venue"] = "\(configuration.venue.rawValue)"
         self.logger = logger
     }
-
-    /// What the feed has done so far.
-    package var counts: FeedCounts { latestCounts.withLock { $0 } }
 
     package func run() async throws {
         // One queue per section; see `PictureRequest` for their bound.
@@ -88,7 +83,6 @@ package final class VenueFeed: Service {
             clock: clock,
             sink: sink,
             askPicture: askPicture,
-            publish: { [weak self] counts in self?.latestCounts.withLock { $0 = counts } },
             logger: logger
         )
     }

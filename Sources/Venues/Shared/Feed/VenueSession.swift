@@ -13,7 +13,6 @@ final class VenueSession {
     private let clock: VenueClock
     private let sink: MarketSink
     private let logger: Logger
-    private let publish: @Sendable (FeedCounts) -> Void
 
     private let families: [DialectSession]
     /// What each section lists.
@@ -25,7 +24,7 @@ final class VenueSession {
     private var reporter: VenueStatusReporter
     private var heartbeat: RepeatedTask?
     private var loggedRefusals = 0
-    private var counts = FeedCounts()
+    private var eventCount = 0
 
     /// A market that is followed.
     struct Followed: Hashable {
@@ -40,14 +39,12 @@ final class VenueSession {
         clock: VenueClock,
         sink: MarketSink,
         askPicture: @escaping @Sendable (PictureRequest) -> Void,
-        publish: @escaping @Sendable (FeedCounts) -> Void,
         logger: Logger
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.clock = clock
         self.sink = sink
-        self.publish = publish
         self.logger = logger
         listings = Array(repeating: [], count: configuration.sections.count)
         followed = Array(repeating: [], count: configuration.sections.count)
@@ -118,7 +115,6 @@ final class VenueSession {
         heartbeat?.cancel()
         let closing = families.flatMap { $0.stop() }
         report()
-        publish(counts)
         return EventLoopFuture.andAllComplete(closing, on: eventLoop)
     }
 
@@ -127,17 +123,14 @@ final class VenueSession {
         guard let newest = events.last else { return }
         lastHeard = newest.receivedTime
         if let time = newest.exchangeTime { lag.add(newest.receivedTime.since(time)) }
-        counts.events += events.count
+        eventCount += events.count
         sink.receive(events)
     }
 
     private func everySecond() {
         for family in families { family.everySecond() }
         report()
-        counts.messages = families.reduce(0) { $0 + $1.messages }
-        counts.refusals = families.reduce(into: RefusalCounts()) { $0.add($1.dialect.refusals) }
-        publish(counts)
-        let refused = counts.refusals.total
+        let refused = families.reduce(0) { $0 + $1.dialect.refusals.total }
         guard refused > loggedRefusals else { return }
         logger.warning(
             "Messages of the venue were refused.",
@@ -148,13 +141,20 @@ final class VenueSession {
 
     private func report() {
         let summary = lag.summary
-        let connections = families.flatMap(\.connections)
-        let live = connections.count { $0.phase == .live }
+        let connections = families.reduce(into: VenueStatus.Connections(live: 0, total: 0)) { sum, family in
+            let census = family.census
+            sum.live += census.live
+            sum.total += census.total
+        }
+        var counts = families.reduce(into: VenueCounts()) { $0.add($1.counts) }
+        counts.events = eventCount
         let status = VenueStatus(
-            state: reporter.state(live: live, of: connections.count, lag: summary),
+            state: reporter.state(live: connections.live, of: connections.total, lag: summary),
             lastMessageAt: lastHeard,
             lag: summary,
-            reconnects: connections.reduce(0) { $0 + $1.reconnects }
+            reconnects: families.reduce(0) { $0 + $1.reconnects },
+            connections: connections,
+            counts: counts
         )
         reporter.report(status, at: .now())
     }
