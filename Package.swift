@@ -78,6 +78,7 @@ let targets: [Target] = [
     module("Guard", ["Addressing", collections, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
     module("Settings", ["Addressing", log]),
+    module("AlertDelivery", ["Guard", httpClient, nioCore, nioHTTP1, log]),
 
     // Adapters
     module("Mail", ["CCurl", "Accounts", mustache, log, lifecycle], resources: [.copy("Templates")]),
@@ -128,8 +129,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse",
         dependencies: [
-            "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", "Settings",
-            "Observability", "Mail",
+            "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
+            "Settings", "Observability", "Mail",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -138,7 +139,7 @@ let targets: [Target] = [
         swiftSettings: strict
     ),
 
-    module("TestKit", ["Postgres", "Accounts", log, lifecycle]),
+    module("TestKit", ["Postgres", "Accounts", "Guard", log, lifecycle]),
     tests("MarketsTests", ["Markets"]),
     tests("PostgresTests", ["Postgres", log, lifecycle]),
     tests("WebSocketsTests", ["WebSockets", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, log]),
@@ -166,6 +167,10 @@ let targets: [Target] = [
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
     tests("AddressingTests", ["Addressing"]),
     tests("GuardTests", ["Addressing", "Guard"]),
+    tests(
+        "AlertDeliveryTests",
+        ["AlertDelivery", "Guard", hummingbird, httpTypes, nioCore, log, lifecycle]
+    ),
     tests("SettingsTests", ["Settings", log]),
     tests("StrictJSONTests", ["StrictJSON"]),
     tests("DashboardTests", ["Dashboard"]),

@@ -18,6 +18,9 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     // 403
     case accountBlocked = "account_blocked"
     case originForbidden = "origin_forbidden"
+    case ipBlocked = "ip_blocked"
+    case agentRefused = "agent_refused"
+    case tierRequired = "tier_required"
     // 404, 405, 406
     case notFound = "not_found"
     case symbolUnknown = "symbol_unknown"

@@ -111,6 +111,8 @@ public struct UserProfile: Codable, Hashable, Sendable {
     public var displayName: String?
     /// Share of the balance put at risk by one signal, in percent.
     public var riskPercent: Double?
+    /// What the tier in force may do.
+    public var entitlements: EntitlementsView
 
     /// Creates a profile.
     public init(
@@ -121,7 +123,8 @@ public struct UserProfile: Codable, Hashable, Sendable {
         totpEnabled: Bool,
         createdAt: String,
         displayName: String?,
-        riskPercent: Double?
+        riskPercent: Double?,
+        entitlements: EntitlementsView
     ) {
         self.id = id
         self.email = email
@@ -131,6 +134,7 @@ public struct UserProfile: Codable, Hashable, Sendable {
         self.createdAt = createdAt
         self.displayName = displayName
         self.riskPercent = riskPercent
+        self.entitlements = entitlements
     }
 }
 
@@ -146,5 +150,6 @@ extension UserProfile {
         try container.encode(createdAt, forKey: .createdAt)
         try container.encodeOrNull(displayName, forKey: .displayName)
         try container.encodeOrNull(riskPercent, forKey: .riskPercent)
+        try container.encode(entitlements, forKey: .entitlements)
     }
 }

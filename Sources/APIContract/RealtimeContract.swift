@@ -29,6 +29,7 @@ public enum RealtimeErrorCode: String, Codable, CaseIterable, Sendable {
     case fieldInvalid = "field_invalid"
     case unknownField = "unknown_field"
     case authenticationRequired = "authentication_required"
+    case tierRequired = "tier_required"
 }
 
 /// The server's first message, sent once the caller is known.

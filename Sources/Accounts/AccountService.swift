@@ -1,4 +1,5 @@
 package import Foundation
+package import Guard
 
 /// Lets people register and come in, and says who a token belongs to.
 package final class AccountService: Sendable {
@@ -7,18 +8,21 @@ package final class AccountService: Sendable {
     private let audit: AuditLog
     private let hasher: PasswordHasher
     private let secondFactor: SecondFactor
+    private let door: LoginGuard
 
     package init(
         users: UserStore,
         audit: AuditLog,
         hasher: PasswordHasher,
         secondFactor: SecondFactor,
+        door: LoginGuard,
         sessions: SessionService
     ) {
         self.users = users
         self.audit = audit
         self.hasher = hasher
         self.secondFactor = secondFactor
+        self.door = door
         self.sessions = sessions
     }
 
@@ -32,6 +36,7 @@ package final class AccountService: Sendable {
         on device: ClientDevice = ClientDevice(),
         from origin: RequestOrigin
     ) async throws -> Admission {
+        try door.admit(from: origin.networkAddress)
         let (address, password) = try Self.validated(email: email, password: password)
         let hash = Secret(try await hasher.hash(password))
         let entry = AuditEntry(.accountRegistered, userID: nil, origin: origin)
@@ -45,29 +50,60 @@ package final class AccountService: Sendable {
     ///
     /// Unknown addresses and wrong passwords take the same time and get the same answer.
     ///
-    /// - Throws: ``AccountError/invalidCredentials``, ``AccountError/accountBlocked`` after the right password,
-    ///   ``AccountError/hashingBusy(retryAfterSeconds:)``, ``SecondFactorError`` after the right password, or the store's
-    ///   failure.
+    /// - Parameters:
+    ///   - email: the account's address.
+    ///   - password: as it was typed.
+    ///   - proof: what was given for the second factor.
+    ///   - device: as it describes itself.
+    ///   - token: the refresh token that came along, by which a device of the owner's is recognised.
+    ///   - origin: where from.
+    /// - Returns: the tokens.
+    /// - Throws: `SignInRefusal`, ``AccountError/invalidCredentials``, ``AccountError/accountBlocked`` after the right
+    ///   password, ``AccountError/hashingBusy(retryAfterSeconds:)``, ``SecondFactorError`` after the right password, or the
+    ///   store's failure.
     package func login(
         email: String,
         password: String,
         secondFactor proof: SecondFactor.Proof? = nil,
         on device: ClientDevice = ClientDevice(),
+        presenting token: String? = nil,
         from origin: RequestOrigin
     ) async throws -> Admission {
-        let user = try await owner(email: email, password: password, from: origin)
-        try await secondFactor.demand(proof, of: user.id, from: origin)
+        let stored = try await EmailAddress(email).asyncFlatMap(users.findByEmail)
+        let attempt = SignInAttempt(
+            address: origin.networkAddress,
+            account: EmailAddress(email)?.text,
+            // For nobody's account the same is looked up, so that the time taken tells nothing.
+            knownDevice: try await sessions.recognise(device, presenting: token, of: stored?.user.id ?? UUID()),
+            agent: origin.userAgent
+        )
+        try await door.admit(attempt)
+        let user = try await owner(stored, password: password, attempt, from: origin)
+        do {
+            try await secondFactor.demand(proof, of: user.id, from: origin)
+        } catch SecondFactorError.codeWrong {
+            try await door.failed(attempt)
+            throw SecondFactorError.codeWrong
+        }
+        try await door.succeeded(attempt, as: user.id)
         let entry = AuditEntry(.loginSucceeded, userID: user.id, origin: origin)
         return try await sessions.open(for: user, on: device, from: origin, recording: entry)
     }
 
-    /// The account whose password this is.
-    private func owner(email: String, password: String, from origin: RequestOrigin) async throws -> User {
-        guard let password = Password(password) else { throw AccountError.invalidCredentials }
-        let stored = try await EmailAddress(email).asyncFlatMap(users.findByEmail)
-        let verdict = try await hasher.check(password, against: stored?.passwordHash.reveal())
-        guard let stored, verdict != .wrong else {
+    /// The account's owner, whose password this is.
+    private func owner(
+        _ stored: StoredUser?,
+        password: String,
+        _ attempt: SignInAttempt,
+        from origin: RequestOrigin
+    ) async throws -> User {
+        let password = Password(password)
+        let verdict = try await password.asyncFlatMap {
+            try await hasher.check($0, against: stored?.passwordHash.reveal())
+        }
+        guard let stored, let password, let verdict, verdict != .wrong else {
             try await audit.record(AuditEntry(.loginFailed, userID: stored?.user.id, origin: origin))
+            try await door.failed(attempt)
             throw AccountError.invalidCredentials
         }
         guard !stored.user.isBlocked else {

@@ -1,3 +1,4 @@
+package import Addressing
 package import Foundation
 
 /// The record of who did what, which only grows.
@@ -25,11 +26,23 @@ package struct RequestOrigin: Hashable, Sendable {
         self.userAgent = userAgent
         self.hints = hints ?? DeviceHints(userAgent: userAgent)
     }
+
+    /// The address to count by; nobody's for a text that is none.
+    package var networkAddress: NetworkAddress { NetworkAddress(address) ?? .unspecified }
 }
 
 /// One line of the record; never holds a secret or a token.
 package struct AuditEntry: Hashable, Sendable {
     package enum Action: String, Sendable {
+        /// By a limit, a ban, a tier or the guard; the reason is in the metadata.
+        case requestRefused = "request.refused"
+        case adminGranted = "admin.granted"
+        case adminBlocked = "admin.blocked"
+        case adminUnblocked = "admin.unblocked"
+        case adminBanned = "admin.banned"
+        case adminUnbanned = "admin.unbanned"
+        case adminListed = "admin.listed"
+        case adminEndedSessions = "admin.ended_sessions"
         case accountRegistered = "account.registered"
         case loginSucceeded = "login.succeeded"
         case loginFailed = "login.failed"

@@ -22,6 +22,8 @@ package struct APIDependencies: Sendable {
     package var readiness: Readiness
     package var registry: MetricsRegistry
     package var limiter: RateLimiter
+    package var gate: Gate
+    package var reporter: RefusalReporter
     package var settings: APISettings
     /// Names this process in entity tags.
     package var epoch: String
@@ -37,6 +39,8 @@ package struct APIDependencies: Sendable {
         readiness: Readiness,
         registry: MetricsRegistry,
         limiter: RateLimiter,
+        gate: Gate,
+        reporter: RefusalReporter,
         settings: APISettings,
         epoch: String
     ) {
@@ -50,6 +54,8 @@ package struct APIDependencies: Sendable {
         self.readiness = readiness
         self.registry = registry
         self.limiter = limiter
+        self.gate = gate
+        self.reporter = reporter
         self.settings = settings
         self.epoch = epoch
     }
@@ -81,7 +87,8 @@ package struct APISettings: Sendable {
     }
 }
 
-/// Every route with its chain: request id → address → log → security headers → CORS → gzip → limit → bearer → handler.
+/// Every route with its chain: request id → address → log → security headers → CORS → gzip → guard → identity → limit of
+/// the address → bearer → limit of the account → handler.
 ///
 /// Problems are written right inside each limit, so that a refused request says what is left of the limit too.
 package enum APIRouter {
@@ -102,7 +109,8 @@ package enum APIRouter {
         router.add(middleware: SecurityHeadersMiddleware(isProduction: settings.isProduction))
         router.add(middleware: CORSMiddleware(allowedOrigins: settings.allowedOrigins))
         router.add(middleware: GzipMiddleware())
-        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: ProblemMiddleware(reporter: dependencies.reporter))
+        router.add(middleware: GuardMiddleware(gate: dependencies.gate))
 
         OperationsRoutes(
             readiness: dependencies.readiness,
@@ -121,15 +129,22 @@ package enum APIRouter {
     private static func addAPI(to router: Router<AppContext>, _ dependencies: APIDependencies) {
         let settings = dependencies.settings
         func limit(_ policy: RateLimitPolicy, by subject: RateLimitMiddleware.Subject) -> RateLimitMiddleware {
-            RateLimitMiddleware(limiter: dependencies.limiter, policy: policy, subject: subject)
+            RateLimitMiddleware(
+                limiter: dependencies.limiter,
+                policy: policy,
+                subject: subject,
+                reporter: dependencies.reporter
+            )
         }
+        let problems = ProblemMiddleware(reporter: dependencies.reporter)
         let open = router.group("api/v1")
             .add(middleware: limit(settings.authenticationLimit, by: .address))
-            .add(middleware: ProblemMiddleware())
+            .add(middleware: problems)
         let cookie = RefreshCookie(isProduction: settings.isProduction)
         let origins = OriginRule(allowed: settings.allowedOrigins, trustsOwnAddress: !settings.isProduction)
         let care = dependencies.care
-        AuthRoutes(accounts: dependencies.accounts, care: care, cookie: cookie).add(to: open.group("auth"))
+        AuthRoutes(accounts: dependencies.accounts, care: care, cookie: cookie, gate: dependencies.gate)
+            .add(to: open.group("auth"))
         PasswordRoutes(reset: care.reset).add(to: open.group("auth"))
         VerificationRoutes(
             registration: care.registration,
@@ -144,36 +159,42 @@ package enum APIRouter {
         ).add(to: open.group("auth"))
 
         let guarded = router.group("api/v1")
+            .add(middleware: IdentityMiddleware(accounts: dependencies.accounts))
             .add(middleware: limit(settings.requestLimit, by: .address))
-            .add(middleware: ProblemMiddleware())
-            .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
+            .add(middleware: problems)
+            .add(middleware: BearerMiddleware())
             .add(middleware: limit(settings.requestLimit, by: .user))
-            .add(middleware: ProblemMiddleware())
+            .add(middleware: problems)
         ProfileRoutes(accounts: dependencies.accounts, profiles: care.profiles).add(to: guarded.group("user"))
         UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded.group("user/sessions"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
 
         // Passwords and codes of somebody who is signed in are counted as strictly as those of strangers.
         let confirming = router.group("api/v1")
+            .add(middleware: IdentityMiddleware(accounts: dependencies.accounts))
             .add(middleware: limit(settings.requestLimit, by: .address))
-            .add(middleware: ProblemMiddleware())
-            .add(middleware: BearerMiddleware(accounts: dependencies.accounts))
+            .add(middleware: problems)
+            .add(middleware: BearerMiddleware())
             .add(middleware: limit(settings.authenticationLimit, by: .user))
-            .add(middleware: ProblemMiddleware())
+            .add(middleware: problems)
         TwoFactorRoutes(secondFactor: care.secondFactor, owner: care.owner).add(to: confirming.group("auth/2fa"))
         ConfirmationRoutes(owner: care.owner).add(to: confirming.group("auth"))
 
         TicketRoutes(hub: dependencies.hub).add(to: guarded.group("ws"))
 
-        refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address))
+        refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address), problems)
     }
 
     /// Answers `OPTIONS`, and 405 where the path is known under another method; below `/api` both count like requests,
     /// and so do guesses.
-    private static func refuseTheRest(of router: Router<AppContext>, limit: RateLimitMiddleware) {
+    private static func refuseTheRest(
+        of router: Router<AppContext>,
+        limit: RateLimitMiddleware,
+        _ problems: ProblemMiddleware
+    ) {
         let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
         let uncounted = router.group()
-        let counted = router.group().add(middleware: limit).add(middleware: ProblemMiddleware())
+        let counted = router.group().add(middleware: limit).add(middleware: problems)
         for (path, routes) in Dictionary(grouping: router.routes, by: \.path.description) {
             var known = Set(routes.map(\.method))
             if known.contains(.get) { known.insert(.head) }

@@ -16,8 +16,10 @@ package struct AppContext: RequestContext {
     package var requestId = ""
     /// Whom limits and the audit count; the peer, or whom a trusted proxy speaks for.
     package var client: NetworkAddress
-    /// Who is asking; set by ``BearerMiddleware``.
+    /// Who is asking; set by ``IdentityMiddleware``.
     package var caller: Caller?
+    /// Why that is not known; thrown by ``BearerMiddleware``.
+    package var identityFailure: (any Error)?
 
     /// The largest body of any request: nothing a client sends is longer.
     package var maxUploadSize: Int { Self.maximumBodyBytes }

@@ -14,7 +14,7 @@ struct RateLimitStanding {
         var error = APIError(
             .tooManyRequests,
             .rateLimited,
-            "More than \(policy.limit) requests in \(policy.windowMilliseconds / 1000) seconds."
+            "More than \(decision.quota) requests in \(policy.windowMilliseconds / 1000) seconds."
         )
         error.headers[.retryAfter] = String(decision.resetSeconds)
         describe(in: &error.headers)
@@ -26,7 +26,7 @@ struct RateLimitStanding {
     /// Of several limits on one route the innermost, which counts the least, speaks.
     func describe(in headers: inout HTTPFields) {
         guard headers[.rateLimit] == nil else { return }
-        headers[.rateLimitPolicy] = "\"\(policy.name)\";q=\(policy.limit);w=\(policy.windowMilliseconds / 1000)"
+        headers[.rateLimitPolicy] = "\"\(policy.name)\";q=\(decision.quota);w=\(policy.windowMilliseconds / 1000)"
         headers[.rateLimit] = "\"\(policy.name)\";r=\(decision.remaining);t=\(decision.resetSeconds)"
     }
 }

@@ -1,4 +1,5 @@
 import APIContract
+import Accounts
 import Addressing
 package import Guard
 package import HTTPServing
@@ -17,9 +18,20 @@ package struct WebSocketRoute: Sendable {
     private let addresses: ClientAddressResolver
     private let origins: OriginRule
 
-    package init(hub: RealtimeHub, limiter: RateLimiter, settings: APISettings) {
+    private let gate: Gate
+    private let reporter: RefusalReporter
+
+    package init(
+        hub: RealtimeHub,
+        limiter: RateLimiter,
+        gate: Gate,
+        reporter: RefusalReporter,
+        settings: APISettings
+    ) {
         self.hub = hub
         self.limiter = limiter
+        self.gate = gate
+        self.reporter = reporter
         policy = settings.requestLimit
         addresses = ClientAddressResolver(trustedProxies: settings.trustedProxies)
         origins = OriginRule(allowed: settings.allowedOrigins, trustsOwnAddress: !settings.isProduction)
@@ -33,29 +45,45 @@ package struct WebSocketRoute: Sendable {
     }
 
     private func decide(_ request: HTTPRequest, on channel: any Channel) -> WebSocketDecision {
-        let standing = standing(of: request, on: channel)
-        guard standing.isAllowed else { return .refuse(HTTPRefusal(standing.refusal)) }
+        let visitor = visitor(request, on: channel)
+        if let refusal = gate.refusal(of: visitor, path: "/ws") { return refuse(APIError(gate: refusal), visitor) }
+        let standing = standing(of: visitor)
+        guard standing.isAllowed else { return refuse(standing.refusal, visitor) }
         var headers = HTTPFields()
         standing.describe(in: &headers)
         guard origins.allows(request.headerFields[.origin], at: channel.localAddress) else {
             let detail = "Pages of this origin may not open sockets here."
-            return .refuse(HTTPRefusal(APIError(.forbidden, .originForbidden, detail, headers: headers)))
+            return refuse(APIError(.forbidden, .originForbidden, detail, headers: headers), visitor)
         }
         let credential = credential(of: request)
-        return .accept(headers: headers, limits: hub.socketLimits) { [hub] channel in
-            try channel.pipeline.syncOperations.addHandler(RealtimeConnection(hub: hub, credential: credential))
+        return .accept(headers: headers, limits: hub.socketLimits) { [hub, reporter] channel in
+            let connection = RealtimeConnection(hub: hub, credential: credential) { caller in
+                let problem = APIError(.forbidden, .tierRequired, "The tier has no such channel.")
+                let visitor = Visitor(address: visitor.address, agent: visitor.agent, user: caller.userID)
+                reporter.note(problem, by: visitor)
+            }
+            try channel.pipeline.syncOperations.addHandler(connection)
         }
     }
 
-    /// A handshake counts like any request of its address, whether or not it brings a token.
-    private func standing(of request: HTTPRequest, on channel: any Channel) -> RateLimitStanding {
-        let client = addresses.resolve(
+    private func refuse(_ problem: APIError, _ visitor: Visitor) -> WebSocketDecision {
+        reporter.note(problem, by: visitor)
+        return .refuse(HTTPRefusal(problem))
+    }
+
+    private func visitor(_ request: HTTPRequest, on channel: any Channel) -> Visitor {
+        let address = addresses.resolve(
             peer: channel.remoteAddress?.networkAddress ?? .unspecified,
             forwardedFor: request.headerFields[values: .forwardedFor]
         )
-        return RateLimitStanding(
+        return Visitor(address: address, agent: request.headerFields[.userAgent])
+    }
+
+    /// A handshake counts like any request of its address, whether or not it brings a token.
+    private func standing(of visitor: Visitor) -> RateLimitStanding {
+        RateLimitStanding(
             policy: policy,
-            decision: limiter.admit(.address(client, policy: policy), policy: policy)
+            decision: limiter.admit(.address(visitor.address, policy: policy), policy: policy)
         )
     }
 

@@ -28,6 +28,7 @@ extension RealtimeConnection {
     /// Looks the token's owner up; whoever is known already stays so meanwhile.
     func authenticate(_ token: String) {
         let known: Caller? = if case .known(let caller) = identity { caller } else { nil }
+        self.token = token
         identity = .checking(known: known)
         lookUp(token, known: known)
     }
@@ -53,12 +54,14 @@ extension RealtimeConnection {
             if case .failure(AccountError.accountBlocked) = result { return close(.blocked, "blocked") }
             return close(.unauthenticated, "token refused")
         }
-        if known == nil, !hub.joined(caller.userID) {
+        if known == nil, !hub.joined(caller) {
             identity = .unknown
             return close(.tooMany, "too many sockets")
         }
         identity = .known(caller)
         closeWhenTokenExpires(caller, context: context)
+        lookAgainWhenTierEnds(caller, context: context)
+        dropWhatTierHasNot(caller)
         if known == nil { send(hub.welcome(connectionID: connectionID)) }
         while case .known = identity, !waiting.isEmpty { handle(waiting.removeFirst()) }
     }
@@ -71,8 +74,34 @@ extension RealtimeConnection {
             case .sessionEnded: close(.unauthenticated, "session ended")
             case .erased: close(.unauthenticated, "account erased")
             case .blocked: close(.blocked, "blocked")
-            case .altered: break
+            case .altered: if case .known = identity, let token { authenticate(token) }
             }
+        }
+    }
+
+    /// Whether the tier of whoever signed in has all of the channels.
+    func mayHear(_ channels: [ChannelName]) -> Bool {
+        guard let caller else { return false }
+        let heard = hub.entitlements(caller.tier).channels
+        return channels.allSatisfy { channel in heard.contains { $0.rawValue == channel.rawValue } }
+    }
+
+    /// Ends subscriptions that a lower tier does not have any more.
+    private func dropWhatTierHasNot(_ caller: Caller) {
+        let lost = subscribed.filter { !mayHear([$0]) }
+        guard !lost.isEmpty else { return }
+        unsubscribe(lost)
+        send(UnsubscribedMessage(channels: lost, reason: RealtimeErrorCode.tierRequired.rawValue))
+    }
+
+    private func lookAgainWhenTierEnds(_ caller: Caller, context: ChannelHandlerContext) {
+        tierEnd?.cancel()
+        guard let end = caller.tierEndsAt else { return tierEnd = nil }
+        let left = Int64((end.timeIntervalSince1970 * 1000).rounded(.up)) - hub.now().milliseconds
+        // A timer of the event loop counts in nanoseconds, which a century would overflow.
+        let wait = TimeAmount.milliseconds(min(max(0, left), 86_400_000))
+        tierEnd = context.eventLoop.assumeIsolated().scheduleTask(in: wait) {
+            if case .known = self.identity, let token = self.token { self.authenticate(token) }
         }
     }
 

@@ -1,5 +1,5 @@
 import APIContract
-import Accounts
+package import Accounts
 import MarketFeed
 import Markets
 package import NIOCore
@@ -39,6 +39,12 @@ package final class RealtimeConnection: ChannelInboundHandler {
     private var tickers: TickerSubscription?
     private var budget: MessageBudget
     var deadline: Scheduled<Void>?
+    /// The last token given, to look its owner up again.
+    var token: String?
+    /// Looks the owner up again when the tier runs out.
+    var tierEnd: Scheduled<Void>?
+    /// Told when somebody asks for what their tier has not.
+    private let tierRefused: @Sendable (Caller) -> Void
     private(set) var isClosing = false
     /// What must wait for the answer to a token that came before it, in order; at most ``maximumWaiting``.
     var waiting: [ClientMessage] = []
@@ -50,7 +56,13 @@ package final class RealtimeConnection: ChannelInboundHandler {
     /// - Parameters:
     ///   - hub: where it registers.
     ///   - credential: what came with the handshake.
-    package init(hub: RealtimeHub, credential: SocketCredential) {
+    ///   - tierRefused: told when somebody asks for what their tier has not.
+    package init(
+        hub: RealtimeHub,
+        credential: SocketCredential,
+        tierRefused: @escaping @Sendable (Caller) -> Void = { _ in }
+    ) {
+        self.tierRefused = tierRefused
         self.hub = hub
         self.credential = credential
         connectionID = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -72,6 +84,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
         loop?.remove(self)
         loop = nil
         deadline?.cancel()
+        tierEnd?.cancel()
         leave()
         self.context = nil
         hub.disconnected()
@@ -133,13 +146,26 @@ package final class RealtimeConnection: ChannelInboundHandler {
         switch message {
         case .subscribe(let channels, let symbols): subscribe(channels, symbols: symbols)
         case .unsubscribe(let channels):
-            if channels.contains(.tickers) { tickers = nil }
+            unsubscribe(channels)
             send(UnsubscribedMessage(channels: channels))
         case .ping, .authenticate: break
         }
     }
 
+    /// What it listens to.
+    var subscribed: [ChannelName] { tickers == nil ? [] : [.tickers] }
+
+    func unsubscribe(_ channels: [ChannelName]) {
+        if channels.contains(.tickers) { tickers = nil }
+    }
+
     private func subscribe(_ channels: [ChannelName], symbols: [String]?) {
+        guard mayHear(channels) else {
+            if let caller { tierRefused(caller) }
+            return send(
+                RealtimeErrorMessage(code: .tierRequired, detail: "Your subscription does not include this channel.")
+            )
+        }
         var wanted: Set<Symbol>?
         if let symbols {
             let known = symbols.compactMap(Symbol.init).filter(hub.board.knows)

@@ -14,8 +14,6 @@ package final class RealtimeHub: Service {
     /// How often changed tickers go out; the contract's "at most one per symbol each 100 ms".
     package static let tickMilliseconds = 100
     static let authenticationDeadline = TimeAmount.seconds(5)
-    /// Sockets of one account at once.
-    package static let maximumSocketsPerUser = 20
     /// Sockets told to come back after a restart do so within this time.
     private static let restartSpreadMilliseconds = 5_000
 
@@ -26,6 +24,8 @@ package final class RealtimeHub: Service {
     package let socketLimits: WebSocketLimits
     private let tickets: SocketTickets
     private let accounts: AccountService
+    /// What a tier may do here.
+    let entitlements: @Sendable (Tier) -> Entitlements
     private let heartbeatSeconds: Int
     private let logger: Logger
     private let epoch = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -38,6 +38,7 @@ package final class RealtimeHub: Service {
     package init(
         board: MarketBoard,
         accounts: AccountService,
+        entitlements: @escaping @Sendable (Tier) -> Entitlements = Entitlements.of,
         heartbeatSeconds: Int,
         now: @escaping @Sendable () -> MarketTime,
         monotonicMilliseconds: @escaping @Sendable () -> Int64,
@@ -45,6 +46,7 @@ package final class RealtimeHub: Service {
     ) {
         self.board = board
         self.accounts = accounts
+        self.entitlements = entitlements
         self.heartbeatSeconds = heartbeatSeconds
         self.now = now
         self.monotonicMilliseconds = monotonicMilliseconds
@@ -178,10 +180,11 @@ package final class RealtimeHub: Service {
     func disconnected() { openSockets.wrappingSubtract(1, ordering: .relaxed) }
 
     /// Counts one more socket of the account, or says that it has enough.
-    func joined(_ user: UUID) -> Bool {
-        socketsByUser.withLock { sockets in
-            guard sockets[user, default: 0] < Self.maximumSocketsPerUser else { return false }
-            sockets[user, default: 0] += 1
+    func joined(_ caller: Caller) -> Bool {
+        let limit = entitlements(caller.tier).sockets
+        return socketsByUser.withLock { sockets in
+            guard sockets[caller.userID, default: 0] < limit else { return false }
+            sockets[caller.userID, default: 0] += 1
             return true
         }
     }

@@ -146,6 +146,23 @@ extension SettingDefinition {
             "Proxies whose X-Forwarded-For is believed; empty believes nobody."
         ),
         .init(
+            .banAllowList,
+            .list(of: "addresses or CIDR blocks") { NetworkBlock(String($0)) != nil },
+            standard: "",
+            "Addresses that the guard never bans by itself, such as an office's or a carrier's gateway."
+        ),
+        .init(
+            .alertWebhookURL,
+            .url("https", "http"),
+            isSecret: true,
+            "Where security alerts are sent, as JSON by POST."
+        ),
+        .init(
+            .regionsFile,
+            .text("a file"),
+            "Lines of network and region, such as 203.0.113.0/24,DE; sign-ins from two within an hour raise an alert."
+        ),
+        .init(
             .corsOrigin,
             .list(of: "origins such as https://app.example.com", isOrigin),
             standard: "",

@@ -15,6 +15,7 @@ extension AccountService {
             audit: audit,
             hasher: hasher,
             secondFactor: AccountCare.inert(hasher: hasher, clock: time).secondFactor,
+            door: .forgetful(clock),
             sessions: SessionService(
                 store: users.sessions,
                 audit: audit,

@@ -41,22 +41,32 @@ package final class MemoryUsers: Sendable {
                 return self.state.withLock { $0.users[key.userID]?.user }
             },
             list: { _, _ in throw NotKept() },
-            end: { _ in throw NotKept() }
+            end: { _ in throw NotKept() },
+            knownDevice: { _, _, _ in nil }
         )
     }
 
     /// A test without a database asked for what only a database keeps.
     package struct NotKept: Error {}
 
-    /// An account of the free tier, without a password.
-    package func add(isBlocked: Bool = false) throws -> UUID {
+    /// An account without a password.
+    package func add(isBlocked: Bool = false, tier: Tier = .free, until: Date? = nil) throws -> UUID {
         let id = UUID()
         guard let email = EmailAddress("\(id.uuidString.lowercased())@example.com") else {
             throw CocoaError(.coderInvalidValue)
         }
-        let user = Self.user(id, email, isBlocked: isBlocked)
+        let user = Self.user(id, email, isBlocked: isBlocked, tier: tier, until: until)
         state.withLock { $0.users[id] = StoredUser(user: user, passwordHash: Secret("")) }
         return id
+    }
+
+    /// Gives an account another tier, for good.
+    package func grant(_ tier: Tier, to id: UUID) {
+        state.withLock { state in
+            guard let stored = state.users[id] else { return }
+            let user = Self.user(id, stored.user.email, isBlocked: stored.user.isBlocked, tier: tier)
+            state.users[id] = StoredUser(user: user, passwordHash: stored.passwordHash)
+        }
     }
 
     /// Whoever is looked up from now on is waited for until ``release()``.
@@ -99,12 +109,18 @@ package final class MemoryUsers: Sendable {
         }
     }
 
-    private static func user(_ id: UUID, _ email: EmailAddress, isBlocked: Bool) -> User {
+    private static func user(
+        _ id: UUID,
+        _ email: EmailAddress,
+        isBlocked: Bool,
+        tier: Tier = .free,
+        until: Date? = nil
+    ) -> User {
         User(
             id: id,
             email: email,
-            subscription: .free,
-            subscriptionExpiresAt: nil,
+            subscription: tier,
+            subscriptionExpiresAt: until,
             isTOTPEnabled: false,
             isBlocked: isBlocked,
             createdAt: Date(timeIntervalSince1970: 1_735_689_600)

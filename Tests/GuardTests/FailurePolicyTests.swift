@@ -9,8 +9,8 @@ struct FailurePolicyTests {
             // (policy, failures, seconds)
             (FailurePolicy.account, 49, 0), (.account, 50, 1), (.account, 60, 2), (.account, 100, 32),
             (.account, 1_000_000, 900), (.pair, 4, 0), (.pair, 5, 2), (.pair, 8, 16), (.pair, 100, 900),
-            (.device, 4, 0), (.device, 5, 2), (.device, 50, 900), (.code, 4, 0), (.code, 5, 30), (.code, 7, 120),
-            (.code, 20, 900), (.address, 5, 0), (.address, 500, 0),
+            (.device, 4, 0), (.device, 5, 2), (.device, 50, 900),
+            (.address, 5, 0), (.address, 500, 0),
         ] as [(FailurePolicy, Int, Double)]
     )
     func delays(policy: FailurePolicy, failures: Int, seconds: Double) {

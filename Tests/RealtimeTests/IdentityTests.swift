@@ -1,4 +1,5 @@
 import APIContract
+import Accounts
 import Foundation
 import Realtime
 import StrictJSON
@@ -140,7 +141,7 @@ struct IdentityTests {
         try await SocketStand.serving { stand in
             let user = try stand.users.add()
             var peers: [SocketPeer] = []
-            for _ in 0..<RealtimeHub.maximumSocketsPerUser {
+            for _ in 0..<Entitlements.of(.free).sockets {
                 var peer = try await stand.connect()
                 peer.send(auth: stand.token(of: user))
                 _ = try #require(await peer.next("welcome"))

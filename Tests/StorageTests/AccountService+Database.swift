@@ -1,8 +1,10 @@
 import Accounts
 import Foundation
+import Guard
 import Postgres
 import Storage
 import Synchronization
+import TestKit
 import Testing
 
 /// A clock that moves when told.
@@ -27,6 +29,7 @@ extension AccountService {
     static func onDatabase(
         _ pool: PostgresPool,
         hasher: PasswordHasher = PasswordHasher(parameters: .floor, workers: 2, queueLimit: 100),
+        door: LoginGuard? = nil,
         sessions: SessionStore? = nil,
         observer: SecurityObserver = SecurityObserver { _ in },
         clock: AccountClock = .system
@@ -44,6 +47,7 @@ extension AccountService {
             audit: .postgres(pool),
             hasher: hasher,
             secondFactor: care.secondFactor,
+            door: door ?? .forgetful(ManualClock()),
             sessions: SessionService(
                 store: sessions ?? .postgres(pool),
                 audit: .postgres(pool),

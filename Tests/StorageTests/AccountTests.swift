@@ -97,7 +97,7 @@ struct AccountTests {
             try await login("jane@example.com", password: String(repeating: "x", count: 2_000_000))
         }
         let failures = "SELECT count(*) FROM audit_logs WHERE action = 'login.failed' AND user_id"
-        #expect(try await number(PostgresQuery(unescaped: failures + " = '\(jane.user.id)'")) == 3)
+        #expect(try await number(PostgresQuery(unescaped: failures + " = '\(jane.user.id)'")) == 4)
         #expect(try await number(PostgresQuery(unescaped: failures + " IS NULL")) == 2)
     }
 

@@ -71,6 +71,7 @@ package final class SessionService: Sendable {
             userID: user.id,
             sessionID: claims.sessionID,
             tier: user.tier(at: now),
+            tierEndsAt: user.subscriptionExpiresAt.flatMap { $0 > now ? $0 : nil },
             tokenID: claims.tokenID,
             tokenExpiresAt: claims.expiry
         )

@@ -18,6 +18,10 @@ package struct SessionStore: Sendable {
     package var list: @Sendable (_ userID: UUID, _ now: Date) async throws -> [Session]
     /// Ends sessions with an audit entry each, and says which were not over before.
     package var end: @Sendable (_ ending: SessionEnding) async throws -> [SessionKey]
+    /// The device of the user's that has this hash, or that was given this refresh token, unless its session ended by
+    /// theft; nil when there is none.
+    package var knownDevice:
+        @Sendable (_ userID: UUID, _ deviceHash: [UInt8]?, _ tokenHash: String?) async throws -> String?
 
     package init(
         open: @escaping @Sendable (_ session: NewSession) async throws -> OpenedSession?,
@@ -26,13 +30,16 @@ package struct SessionStore: Sendable {
             async throws -> (PresentedToken, RefreshStep)?,
         standing: @escaping @Sendable (_ key: SessionKey) async throws -> User?,
         list: @escaping @Sendable (_ userID: UUID, _ now: Date) async throws -> [Session],
-        end: @escaping @Sendable (_ ending: SessionEnding) async throws -> [SessionKey]
+        end: @escaping @Sendable (_ ending: SessionEnding) async throws -> [SessionKey],
+        knownDevice:
+            @escaping @Sendable (_ userID: UUID, _ deviceHash: [UInt8]?, _ tokenHash: String?) async throws -> String?
     ) {
         self.open = open
         self.refresh = refresh
         self.standing = standing
         self.list = list
         self.end = end
+        self.knownDevice = knownDevice
     }
 }
 

@@ -41,6 +41,12 @@ package final class BanBook: Sendable {
         return ban
     }
 
+    /// Whole seconds until a ban ends; nil where nobody knows.
+    package func secondsLeft(of ban: Ban) -> Int? { ban.secondsLeft(at: now()) }
+
+    /// Bans held in memory; some of them may be over.
+    package var count: Int { state.withLock { $0.table.count } }
+
     /// Looks whether something has changed.
     ///
     /// - Throws: the store's failure.

@@ -13,6 +13,8 @@ package struct BanTable: Sendable {
         byLength[ban.network.prefixLength, default: [:]][ban.network.first] = ban
     }
 
+    package var count: Int { byLength.values.reduce(0) { $0 + $1.count } }
+
     /// The ban that keeps the address from the scope longest; a ban from everything is one from signing in, too.
     package func ban(of address: NetworkAddress, from scope: Ban.Scope, at now: Date) -> Ban? {
         var found: Ban?

@@ -11,8 +11,6 @@ package struct FailurePolicy: Hashable, Sendable {
         case pair
         /// One account on a device of its owner's.
         case device
-        /// Codes of one account's second factor, after the right password.
-        case code
     }
 
     package let kind: Kind
@@ -62,23 +60,12 @@ package struct FailurePolicy: Hashable, Sendable {
         longestDelaySeconds: 900,
         leakSeconds: 600
     )
-    /// A million codes, three of them good at a time: five at once, then about a hundred a day.
-    package static let code = FailurePolicy(
-        kind: .code,
-        free: 5,
-        firstDelaySeconds: 30,
-        failuresPerDoubling: 1,
-        longestDelaySeconds: 900,
-        leakSeconds: 1_800
-    )
-
     package static func of(_ kind: Kind) -> FailurePolicy {
         switch kind {
         case .address: .address
         case .account: .account
         case .pair: .pair
         case .device: .device
-        case .code: .code
         }
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 package import Foundation
 
 /// What failures are counted by: a kind and a digest of whom it is about.
@@ -9,6 +10,17 @@ package struct FailureKey: Hashable, Sendable {
     package init(kind: FailurePolicy.Kind, subject: String) {
         self.kind = kind
         self.subject = subject
+    }
+
+    /// The key of some parts, such as an account and an address.
+    package init(_ kind: FailurePolicy.Kind, _ parts: String...) {
+        // Each part with its length, so that no two lists are one text.
+        let text = ([kind.rawValue] + parts).map { "\($0.utf8.count):\($0)" }.joined()
+        let digits = SHA256.hash(data: Data(text.utf8)).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }
+        self.init(kind: kind, subject: digits.joined())
     }
 
     package var policy: FailurePolicy { .of(kind) }

@@ -1,8 +1,7 @@
 package import Addressing
-import Crypto
 package import Foundation
 
-/// Slows down whoever guesses passwords and codes, without shutting the owner out.
+/// Slows down whoever guesses passwords, without shutting the owner out.
 ///
 /// Three counters, since each alone fails: the address (five failures ban it from signing in, over however many
 /// accounts), the account (guessed from everywhere it becomes slow, never shut), and the pair of both. A device that has
@@ -14,6 +13,7 @@ package import Foundation
 package struct LoginGuard: Sendable {
     private let failures: FailureStore
     private let bans: BanBook
+    private let desk: SecurityDesk
     /// Addresses that are never banned, such as the gateway of an office or a carrier.
     private let allowList: [NetworkBlock]
     private let now: @Sendable () -> Date
@@ -21,11 +21,13 @@ package struct LoginGuard: Sendable {
     package init(
         failures: FailureStore,
         bans: BanBook,
+        desk: SecurityDesk,
         allowList: [NetworkBlock] = [],
         now: @escaping @Sendable () -> Date
     ) {
         self.failures = failures
         self.bans = bans
+        self.desk = desk
         self.allowList = allowList
         self.now = now
     }
@@ -38,11 +40,13 @@ package struct LoginGuard: Sendable {
         try await refuseEarly(keys(of: attempt).filter { $0.kind != .address })
     }
 
-    /// Counts a wrong password, or whatever else was to prove the account's owner.
+    /// Counts a wrong password, a wrong code, or whatever else was to prove the account's owner.
     ///
     /// - Throws: ``SignInRefusal`` in place of the failure's own answer, where others that were under way have shut the
     ///   door meanwhile.
     package func failed(_ attempt: SignInAttempt) async throws {
+        let visitor = Visitor(address: attempt.address, agent: attempt.agent)
+        desk.report(.signInFailed(account: attempt.account, visitor: visitor))
         try await count(attempt, keys(of: attempt))
     }
 
@@ -52,36 +56,12 @@ package struct LoginGuard: Sendable {
     /// does what the account suffered from elsewhere.
     ///
     /// - Throws: ``SignInRefusal`` where others that were under way have shut the door meanwhile.
-    package func succeeded(_ attempt: SignInAttempt) async throws {
+    package func succeeded(_ attempt: SignInAttempt, as user: UUID) async throws {
         let keys = keys(of: attempt).filter { $0.kind == .pair || $0.kind == .device }
         try refuseBanned(attempt)
         try await refuseEarly(keys)
         try await failures.clear(keys)
-    }
-
-    /// Lets a code of the second factor be looked at, the password being right.
-    ///
-    /// - Throws: as ``admit(_:)``.
-    package func admitCode(_ attempt: SignInAttempt) async throws {
-        try refuseBanned(attempt)
-        try await refuseEarly(codeKeys(of: attempt))
-    }
-
-    /// Counts a wrong code.
-    ///
-    /// - Throws: as ``failed(_:)``.
-    package func codeFailed(_ attempt: SignInAttempt) async throws {
-        try await count(attempt, keys(of: attempt).filter { $0.kind == .address } + codeKeys(of: attempt))
-    }
-
-    /// Clears wrong codes after a right one.
-    ///
-    /// - Throws: as ``succeeded(_:)``.
-    package func codeSucceeded(_ attempt: SignInAttempt) async throws {
-        let keys = codeKeys(of: attempt)
-        try refuseBanned(attempt)
-        try await refuseEarly(keys)
-        try await failures.clear(keys)
+        desk.report(.signedIn(user: user, visitor: Visitor(address: attempt.address, agent: attempt.agent, user: user)))
     }
 
     /// Lets something else that strangers may try, such as a registration or a reset, come from this address.
@@ -92,7 +72,7 @@ package struct LoginGuard: Sendable {
     }
 
     private func refuseBanned(_ attempt: SignInAttempt) throws {
-        guard attempt.knownDevice == nil, !isAllowed(attempt.address) else { return }
+        guard attempt.knownDevice == nil else { return }
         if let ban = bans.ban(of: attempt.address, from: .signIn) {
             throw SignInRefusal.addressBlocked(retryAfterSeconds: ban.secondsLeft(at: now()))
         }
@@ -113,6 +93,7 @@ package struct LoginGuard: Sendable {
         let address = counts.first { $0.key.kind == .address }
         if let address, address.failures >= FailurePolicy.address.free {
             let ban = try await bans.raise(attempt.address, from: .signIn, reason: "failed sign-ins")
+            if address.failures == FailurePolicy.address.free { desk.report(.banned(ban)) }
             // The fifth still has its answer; those beside it learn nothing.
             if address.failures > FailurePolicy.address.free {
                 throw SignInRefusal.addressBlocked(retryAfterSeconds: ban.secondsLeft(at: now))
@@ -135,25 +116,13 @@ package struct LoginGuard: Sendable {
 extension LoginGuard {
     private func keys(of attempt: SignInAttempt) -> [FailureKey] {
         if let account = attempt.account, let device = attempt.knownDevice {
-            return [Self.key(.device, account, device)]
+            return [FailureKey(.device, account, device)]
         }
         let address = "\(attempt.address.subscriber)"
-        var keys = isAllowed(attempt.address) ? [] : [Self.key(.address, address)]
-        if let account = attempt.account { keys += [Self.key(.account, account), Self.key(.pair, account, address)] }
-        return keys
-    }
-
-    private func codeKeys(of attempt: SignInAttempt) -> [FailureKey] {
-        attempt.account.map { [Self.key(.code, $0)] } ?? []
-    }
-
-    private static func key(_ kind: FailurePolicy.Kind, _ parts: String...) -> FailureKey {
-        // Each part with its length, so that no two lists are one text.
-        let text = ([kind.rawValue] + parts).map { "\($0.utf8.count):\($0)" }.joined()
-        let digest = SHA256.hash(data: Data(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
+        var keys = isAllowed(attempt.address) ? [] : [FailureKey(.address, address)]
+        if let account = attempt.account {
+            keys += [FailureKey(.account, account), FailureKey(.pair, account, address)]
         }
-        return FailureKey(kind: kind, subject: digest.joined())
+        return keys
     }
 }

@@ -7,11 +7,14 @@ package struct SignInAttempt: Hashable, Sendable {
     package let account: String?
     /// The device, where it has proved to be one of the account's own; nil for all others.
     package let knownDevice: String?
+    /// The field `User-Agent`, for the record.
+    package let agent: String?
 
-    package init(address: NetworkAddress, account: String?, knownDevice: String? = nil) {
+    package init(address: NetworkAddress, account: String?, knownDevice: String? = nil, agent: String? = nil) {
         self.address = address
         self.account = account
         self.knownDevice = knownDevice
+        self.agent = agent
     }
 }
 

@@ -1,5 +1,6 @@
 import APIContract
 import Accounts
+import Guard
 import HTTPTypes
 import Hummingbird
 import MarketFeed
@@ -17,6 +18,8 @@ extension APIError {
         case is LinkInvalid:
             self.init(.unprocessableContent, .linkInvalid, "This link was used, has run out, or is none of ours.")
         case is LettersFull: self = .unavailable(.busy, "Too many mails wait to be sent.", retryAfter: 60)
+        case let error as GateRefusal: self.init(gate: error)
+        case let error as SignInRefusal: self.init(signIn: error)
         case let error as MarketFeedError: self.init(market: error)
         case is NIOTooManyBytesError:
             self.init(.contentTooLarge, .bodyTooLarge, "At most \(AppContext.maximumBodyBytes) bytes.")

@@ -19,6 +19,9 @@ struct RequestFields {
         self.path = path
     }
 
+    /// Whether one of the names is there.
+    func hasAny(of names: Set<String>) -> Bool { members.contains { names.contains($0.name) } }
+
     /// A text that must be there.
     mutating func text(_ name: String, characters: ClosedRange<Int>) -> String? {
         guard let text = optionalText(name, characters: characters) else {

@@ -1,27 +1,19 @@
 import APIContract
-import Accounts
 import HTTPTypes
 import Hummingbird
 
-/// Lets only callers with a valid access token through.
+/// Lets only callers through whom ``IdentityMiddleware`` knows.
 ///
 /// The token is read from one `Authorization: Bearer` field and from nowhere else: never from the address, and two such
 /// fields are no field.
 struct BearerMiddleware: RouterMiddleware {
-    let accounts: AccountService
-
     func handle(
         _ request: Request,
         context: AppContext,
         next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
-        let token = try Self.token(of: request.headers)
-        if let caller = try accounts.authenticateWithoutWaiting(token) {
-            context.caller = caller
-        } else {
-            context.caller = try await accounts.authenticate(token)
-        }
+        if let failure = context.identityFailure { throw failure }
+        _ = try context.requireCaller()
         return try await next(request, context)
     }
 

@@ -1,11 +1,15 @@
+import Guard
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Turns whatever was thrown into a problem document; what was our own fault is logged with the request's id.
+/// Turns whatever was thrown into a problem document; what was our own fault is logged with the request's id, and
+/// refusals are reported.
 struct ProblemMiddleware: RouterMiddleware {
+    let reporter: RefusalReporter
+
     func handle(
         _ request: Request,
         context: AppContext,
@@ -23,6 +27,7 @@ struct ProblemMiddleware: RouterMiddleware {
                 context.logger.debug("A request ended before its answer", metadata: metadata())
             default: break
             }
+            reporter.note(problem, by: Visitor(request, context: context))
             return problem.response(requestId: context.requestId)
         }
     }

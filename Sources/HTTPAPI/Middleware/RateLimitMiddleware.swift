@@ -14,14 +14,23 @@ struct RateLimitMiddleware: RouterMiddleware {
     let limiter: RateLimiter
     let policy: RateLimitPolicy
     let subject: Subject
+    /// How many ordinary requests the routes behind it are worth.
+    var weight = 1
+    let reporter: RefusalReporter
 
     func handle(
         _ request: Request,
         context: AppContext,
         next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        let standing = RateLimitStanding(policy: policy, decision: limiter.admit(key(for: context), policy: policy))
-        guard standing.isAllowed else { return standing.refusal.response(requestId: context.requestId) }
+        let cost = RequestCost(weight: weight, caller: context.caller)
+        let decision = limiter.admit(key(for: context), policy: policy, cost: cost)
+        let standing = RateLimitStanding(policy: policy, decision: decision)
+        guard standing.isAllowed else {
+            let refusal = standing.refusal
+            reporter.note(refusal, by: Visitor(request, context: context))
+            return refusal.response(requestId: context.requestId)
+        }
         var response = try await next(request, context)
         standing.describe(in: &response.headers)
         return response
@@ -35,5 +44,12 @@ struct RateLimitMiddleware: RouterMiddleware {
         case (.address, _), (.user, .none):
             return .address(context.client, policy: policy)
         }
+    }
+}
+
+extension RequestCost {
+    /// What a request costs its caller, by tier; who is not known has the ordinary allowance.
+    init(weight: Int = 1, caller: Caller?) {
+        self.init(weight: weight, allowance: caller.map { Entitlements.of($0.tier).requestAllowance } ?? 1)
     }
 }

@@ -27,7 +27,21 @@ extension SessionStore {
                     """
                 return try await pool.query(query).map(Session.init(row:))
             },
-            end: { ending in try await pool.withTransaction { try await end(ending, on: $0) } }
+            end: { ending in try await pool.withTransaction { try await end(ending, on: $0) } },
+            knownDevice: { userID, deviceHash, tokenHash in
+                try await pool.query(
+                    """
+                    SELECT encode(device_hash, 'hex') AS device FROM devices
+                    WHERE user_id = \(userID) AND device_hash = \(deviceHash.postgresValue)::bytea
+                    UNION ALL
+                    SELECT encode(sessions.device_hash, 'hex') FROM refresh_tokens
+                    JOIN sessions ON sessions.id = refresh_tokens.session_id
+                    WHERE sessions.user_id = \(userID) AND token_hash = \(tokenHash.postgresValue)
+                        AND coalesce(end_reason, '') NOT IN ('token_reused', 'disowned', 'administrator')
+                    LIMIT 1
+                    """
+                ).first?.decode("device")
+            }
         )
     }
 

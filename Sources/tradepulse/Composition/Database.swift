@@ -27,9 +27,29 @@ struct Database {
         return Database(pool: pool, cluster: cluster, logger: program.logger)
     }
 
+    /// The same beside a running server: its private cluster is used, and left running.
+    static func join(_ program: Program) async throws -> Database {
+        guard program.settings[.databaseURL] == nil,
+            var configuration = try PrivateCluster.running(in: program.dataDirectory)
+        else { return try await open(program) }
+        configuration.maximumConnections = 2
+        let pool = PostgresPool(configuration: configuration, logger: program.logger)
+        return Database(pool: pool, cluster: nil, logger: program.logger)
+    }
+
     /// Opens the database for one piece of work.
-    static func with(_ program: Program, _ body: (Database) async throws -> Void) async throws {
-        let database = try await open(program)
+    ///
+    /// - Parameters:
+    ///   - program: the settings in force.
+    ///   - joining: whether a server may be running on the same data directory.
+    ///   - body: the work.
+    /// - Throws: what the body throws; what keeps the database from opening.
+    static func with(
+        _ program: Program,
+        joining: Bool = false,
+        _ body: (Database) async throws -> Void
+    ) async throws {
+        let database = try await joining ? join(program) : open(program)
         do {
             try await body(database)
         } catch {

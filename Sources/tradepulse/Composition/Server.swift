@@ -40,6 +40,7 @@ enum Server {
             let (settings, pool) = (program.settings, database.pool)
             let mailing = try Mailing(mail, box: box, pool: pool, logger: program.logger)
             let hasher = try hasher(settings)
+            let office = try await GuardOffice(settings, pool: pool, logger: program.logger)
             let care = AccountCare(
                 stores: .postgres(pool),
                 hasher: hasher,
@@ -47,14 +48,23 @@ enum Server {
                 links: mail.links,
                 confirmsAddresses: settings[.emailVerification] == "true"
             )
-            let accounts = accounts(care, hasher, on: pool, tokens: tokens, keys: keys, logger: program.logger)
+            let accounts = accounts(
+                care,
+                hasher,
+                on: pool,
+                tokens: tokens,
+                keys: keys,
+                office: office,
+                logger: program.logger
+            )
             try await serve(
                 program,
                 source: source,
                 database: database,
                 accounts: accounts,
                 care: care,
-                mailing: mailing
+                mailing: mailing,
+                office: office
             )
         } catch {
             await database.close()
@@ -107,6 +117,7 @@ enum Server {
         on pool: PostgresPool,
         tokens: AccessTokens,
         keys: SessionKeys,
+        office: GuardOffice,
         logger: Logger
     ) -> AccountService {
         AccountService(
@@ -114,12 +125,17 @@ enum Server {
             audit: .postgres(pool),
             hasher: hasher,
             secondFactor: care.secondFactor,
+            door: office.door,
             sessions: SessionService(
                 store: .postgres(pool),
                 audit: .postgres(pool),
                 tokens: tokens,
                 keys: keys,
-                observer: .announcing(by: care.reset, logger: logger, then: .logging(to: logger))
+                observer: .announcing(
+                    by: care.reset,
+                    logger: logger,
+                    then: .reporting(to: office.desk, logger: logger)
+                )
             )
         )
     }
@@ -130,12 +146,14 @@ enum Server {
         database: Database,
         accounts: AccountService,
         care: AccountCare,
-        mailing: Mailing
+        mailing: Mailing,
+        office: GuardOffice
     ) async throws {
         let settings = program.settings
         let logger = program.logger
         let registry = MetricsRegistry()
         let limiter = RateLimiter(now: Clocks.monotonicMilliseconds)
+        let reporter = RefusalReporter(desk: office.desk, registry: registry)
         let market = try await Market(source, database: database, settings: settings, logger: logger)
         let hub = RealtimeHub(
             board: market.feed.board,
@@ -155,6 +173,7 @@ enum Server {
         let limits = HTTPServerLimits(settings)
         let ledger = ConnectionLedger(limits: limits)
         Measures.register(registry, feed: market.feed, hub: hub, ledger: ledger)
+        office.register(in: registry, limiter: limiter)
         let application = Application(
             router: APIRouter.make(
                 APIDependencies(
@@ -168,6 +187,8 @@ enum Server {
                     readiness: readiness,
                     registry: registry,
                     limiter: limiter,
+                    gate: office.gate,
+                    reporter: reporter,
                     settings: api,
                     epoch: String(UInt64.random(in: .min ... .max), radix: 36)
                 )
@@ -175,7 +196,13 @@ enum Server {
             server: .limited(
                 limits: limits,
                 refusalHeaders: SafetyHeaders.fields(isProduction: api.isProduction),
-                webSocket: WebSocketRoute(hub: hub, limiter: limiter, settings: api).endpoint,
+                webSocket: WebSocketRoute(
+                    hub: hub,
+                    limiter: limiter,
+                    gate: office.gate,
+                    reporter: reporter,
+                    settings: api
+                ).endpoint,
                 ledger: ledger
             ),
             configuration: ApplicationConfiguration(
@@ -190,8 +217,13 @@ enum Server {
         var services: [any Service] = []
         if let cluster = database.cluster { services.append(cluster) }
         let watch = StandingWatch(feed: .postgres(database.pool), sessions: accounts.sessions, logger: logger)
-        services += [database.pool, mailing.dispatcher] + market.services + [watch, hub]
-        services.append(Draining(readiness: readiness, server: application))
+        let noter = AuditNoter(
+            trail: .postgres(database.pool),
+            notes: AuditNotes(dataDirectory: program.dataDirectory),
+            logger: logger
+        )
+        services += [database.pool, noter, office, mailing.dispatcher] + market.services
+        services += [watch, hub, Draining(readiness: readiness, server: application)]
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -29,10 +29,13 @@ struct LiveAPI: Sendable {
         var origins: Set<String> = []
         var proxies: [String] = []
         var requests = 1_000
+        var authentications: Int?
         var metricsToken: String?
         var parts: [Readiness.Part] = []
         var drainDeadline = TimeAmount.seconds(4)
         var confirmsAddresses = false
+        /// Whether failed sign-ins are counted; needs a database.
+        var isGuarded = false
         /// Accounts on a real database; in memory, without refresh tokens, where there is none.
         var database: PostgresPool?
         /// Whether the market's own work is done beside the server, by the machine's clock.
@@ -47,6 +50,8 @@ struct LiveAPI: Sendable {
     let readiness: Readiness
     let log: LogRecorder
     let feed: MarketFeed
+    /// Every route that the server knows, as `METHOD /path`, those that only refuse among them.
+    let routes: [String]
     private let group: ServiceGroup
 
     var address: String { "http://127.0.0.1:\(port)" }
@@ -66,7 +71,8 @@ struct LiveAPI: Sendable {
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
         let readiness = Readiness(parts: options.parts)
         let care = try care(options, clock)
-        let accounts = try accounts(options, clock, users, tokens, care)
+        let bans = BanBook(store: options.database.map(BanStore.postgres) ?? .forgetful, now: { clock.date })
+        let accounts = try accounts(options, clock, users, tokens, care, bans)
         let now: @Sendable () -> MarketTime
         if options.runsFeed {
             now = MarketTime.wallClock
@@ -81,7 +87,9 @@ struct LiveAPI: Sendable {
             now: now
         )
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let application = try application(options, clock, accounts, care, readiness, feed, logger) { found.yield($0) }
+        let (application, routes) = try application(options, clock, accounts, care, bans, readiness, feed, logger) {
+            found.yield($0)
+        }
         let services: [any Service] = options.runsFeed ? [feed, application] : [application]
         let group = ServiceGroup(configuration: .init(services: services, logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -96,6 +104,7 @@ struct LiveAPI: Sendable {
                 readiness: readiness,
                 log: log,
                 feed: feed,
+                routes: routes,
                 group: group
             )
             let outcome: Result<Void, any Error>
@@ -130,7 +139,8 @@ struct LiveAPI: Sendable {
         _ clock: ManualClock,
         _ users: MemoryUsers,
         _ tokens: AccessTokens,
-        _ care: AccountCare
+        _ care: AccountCare,
+        _ bans: BanBook
     ) throws -> AccountService {
         guard let pool = options.database else { return AccountService(users: users, tokens: tokens, clock: clock) }
         return AccountService(
@@ -138,6 +148,7 @@ struct LiveAPI: Sendable {
             audit: .postgres(pool),
             hasher: hasher,
             secondFactor: care.secondFactor,
+            door: options.isGuarded ? door(pool, bans, clock) : .forgetful(clock),
             sessions: SessionService(
                 store: .postgres(pool),
                 audit: .postgres(pool),
@@ -149,16 +160,26 @@ struct LiveAPI: Sendable {
         )
     }
 
+    private static func door(_ pool: PostgresPool, _ bans: BanBook, _ clock: ManualClock) -> LoginGuard {
+        LoginGuard(
+            failures: .postgres(pool),
+            bans: bans,
+            desk: SecurityDesk(detector: AnomalyDetector(), now: { clock.milliseconds }),
+            now: { clock.date }
+        )
+    }
+
     private static func application(
         _ options: Options,
         _ clock: ManualClock,
         _ accounts: AccountService,
         _ care: AccountCare,
+        _ bans: BanBook,
         _ readiness: Readiness,
         _ feed: MarketFeed,
         _ logger: Logger,
         onRunning: @escaping @Sendable (Int) -> Void
-    ) throws -> some ApplicationProtocol {
+    ) throws -> (some ApplicationProtocol, routes: [String]) {
         let registry = MetricsRegistry()
         MarketMeasures.register(feed, in: registry)
         let hub = RealtimeHub(
@@ -175,10 +196,17 @@ struct LiveAPI: Sendable {
             allowedOrigins: options.origins,
             trustedProxies: options.proxies.compactMap { NetworkBlock($0) },
             requestLimit: limit,
-            authenticationLimit: RateLimitPolicy(name: "auth", limit: options.requests, windowMilliseconds: 60_000),
+            authenticationLimit: RateLimitPolicy(
+                name: "auth",
+                limit: options.authentications ?? options.requests,
+                windowMilliseconds: 60_000
+            ),
             metricsToken: options.metricsToken
         )
         let limiter = RateLimiter { clock.milliseconds }
+        let desk = SecurityDesk(detector: AnomalyDetector(), now: { clock.milliseconds })
+        let gate = Gate(bans: bans, visitors: VisitorBook(now: { clock.milliseconds }), desk: desk)
+        let reporter = RefusalReporter(desk: desk, registry: registry)
         let router = APIRouter.make(
             APIDependencies(
                 accounts: accounts,
@@ -193,11 +221,13 @@ struct LiveAPI: Sendable {
                 readiness: readiness,
                 registry: registry,
                 limiter: limiter,
+                gate: gate,
+                reporter: reporter,
                 settings: settings,
                 epoch: "test"
             )
         )
-        return Application(
+        let application = Application(
             router: router,
             server: .limited(
                 limits: HTTPServerLimits(
@@ -205,12 +235,19 @@ struct LiveAPI: Sendable {
                     drainDeadline: options.drainDeadline
                 ),
                 refusalHeaders: SafetyHeaders.fields(isProduction: options.isProduction),
-                webSocket: WebSocketRoute(hub: hub, limiter: limiter, settings: settings).endpoint
+                webSocket: WebSocketRoute(
+                    hub: hub,
+                    limiter: limiter,
+                    gate: gate,
+                    reporter: reporter,
+                    settings: settings
+                ).endpoint
             ),
             configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
             onServerRunning: { onRunning($0.localAddress?.port ?? 0) },
             logger: logger
         )
+        return (application, router.routes.map { "\($0.method.rawValue) \($0.path.description)" })
     }
 }
 

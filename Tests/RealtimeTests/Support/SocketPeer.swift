@@ -49,7 +49,10 @@ struct SocketPeer {
     func hangUp() { channel.close(promise: nil) }
 
     /// The next message of the type; nil when the socket closes before.
-    mutating func next(_ type: String) async -> JSONValue? {
+    mutating func next(_ type: String) async -> JSONValue? { await next([type]) }
+
+    /// The next message of one of the types; nil when the socket closes before.
+    mutating func next(_ types: Set<String>) async -> JSONValue? {
         for await event in events {
             guard case .message(let message) = event,
                 let value = try? JSONParser.parse(Array(message.payload.readableBytesView))
@@ -57,7 +60,7 @@ struct SocketPeer {
             if value["type"]?.text == "ticker" {
                 tickers.append("\(value["symbol"]?.text ?? "") \(value["price"]?.text ?? "")")
             }
-            if value["type"]?.text == type { return value }
+            if let type = value["type"]?.text, types.contains(type) { return value }
         }
         return nil
     }

@@ -14,6 +14,7 @@ import WebSockets
 struct SocketStand: Sendable {
     let clock: ManualClock
     let users: MemoryUsers
+    let accounts: AccountService
     let tokens: AccessTokens
     let board: MarketBoard
     let hub: RealtimeHub
@@ -23,15 +24,18 @@ struct SocketStand: Sendable {
     /// Serves while `body` runs; the token or ticket of each socket is asked of `credential` when it connects.
     static func serving(
         credential: @escaping @Sendable () -> SocketCredential = { .awaited },
+        entitlements: @escaping @Sendable (Tier) -> Entitlements = Entitlements.of,
         _ body: (SocketStand) async throws -> Void
     ) async throws {
         let clock = ManualClock()
         let users = MemoryUsers()
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
         let board = MarketBoard { MarketTime(milliseconds: clock.milliseconds) }
+        let accounts = AccountService(users: users, tokens: tokens, clock: clock)
         let hub = RealtimeHub(
             board: board,
-            accounts: AccountService(users: users, tokens: tokens, clock: clock),
+            accounts: accounts,
+            entitlements: entitlements,
             heartbeatSeconds: 30,
             now: { MarketTime(milliseconds: clock.milliseconds) },
             monotonicMilliseconds: { clock.milliseconds },
@@ -55,6 +59,7 @@ struct SocketStand: Sendable {
         let stand = SocketStand(
             clock: clock,
             users: users,
+            accounts: accounts,
             tokens: tokens,
             board: board,
             hub: hub,

@@ -46,7 +46,20 @@ extension UserProfile {
             totpEnabled: user.isTOTPEnabled,
             createdAt: user.createdAt.wireText,
             displayName: user.displayName,
-            riskPercent: user.riskPercent.map { NSDecimalNumber(decimal: $0).doubleValue }
+            riskPercent: user.riskPercent.map { NSDecimalNumber(decimal: $0).doubleValue },
+            entitlements: EntitlementsView(.of(tier))
+        )
+    }
+}
+
+extension EntitlementsView {
+    init(_ entitlements: Entitlements) {
+        self.init(
+            channels: entitlements.channels.map(\.rawValue).sorted(),
+            signalDelaySeconds: entitlements.signalDelaySeconds,
+            aiRequestsPerDay: entitlements.aiRequestsPerDay,
+            sockets: entitlements.sockets,
+            requestAllowance: entitlements.requestAllowance
         )
     }
 }

@@ -1,5 +1,6 @@
 import APIContract
 import Accounts
+import Guard
 import HTTPTypes
 import Hummingbird
 
@@ -8,6 +9,7 @@ struct AuthRoutes {
     let accounts: AccountService
     let care: AccountCare
     let cookie: RefreshCookie
+    let gate: Gate
 
     func add(to group: RouterGroup<AppContext>) {
         group.post("register", use: register)
@@ -15,7 +17,7 @@ struct AuthRoutes {
     }
 
     @Sendable func register(_ request: Request, context: AppContext) async throws -> Response {
-        let credentials = try Credentials(try await request.jsonFields(context: context))
+        let credentials = try Credentials(try await fields(of: request, context: context))
         let origin = RequestOrigin(request, context: context)
         if care.confirmsAddresses {
             let (email, password) = (credentials.email, credentials.password)
@@ -32,15 +34,23 @@ struct AuthRoutes {
     }
 
     @Sendable func login(_ request: Request, context: AppContext) async throws -> Response {
-        let credentials = try Credentials(try await request.jsonFields(context: context), isSigningIn: true)
+        let credentials = try Credentials(try await fields(of: request, context: context), isSigningIn: true)
         let admission = try await accounts.login(
             email: credentials.email,
             password: credentials.password,
             secondFactor: credentials.proof,
             on: credentials.device,
+            presenting: RefreshCookie.token(of: request),
             from: RequestOrigin(request, context: context)
         )
         return Response(admission: admission, to: request, cookie: cookie)
+    }
+
+    /// The body's fields; one that no form of ours has gives its sender away.
+    private func fields(of request: Request, context: AppContext) async throws -> RequestFields {
+        let fields = try await request.jsonFields(context: context)
+        if fields.hasAny(of: Decoys.fields) { await gate.note(.decoyField, by: Visitor(request, context: context)) }
+        return fields
     }
 }
 
