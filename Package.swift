@@ -159,7 +159,7 @@ let targets: [Target] = [
         [
             "APIContract", "Accounts", "Addressing", "Dashboard", "Guard", "HTTPAPI", "HTTPServing", "MarketFeed",
             "Markets", "Observability", "Postgres", "Realtime", "Storage", "StrictJSON", "VenueSimulator", "Venues",
-            "WebSockets", hummingbird, httpTypes, httpClient, nioCore, nioPosix, nioHTTP1, log, lifecycle,
+            "WebSockets", hummingbird, httpTypes, httpClient, crypto, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
     ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),

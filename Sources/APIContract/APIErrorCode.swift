@@ -31,6 +31,7 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case emailTaken = "email_taken"
     case totpAlreadyEnabled = "totp_already_enabled"
     case totpNotEnabled = "totp_not_enabled"
+    case idempotencyKeyInUse = "idempotency_key_in_use"
     // 413, 414, 415, 417, 426, 431
     case bodyTooLarge = "body_too_large"
     case uriTooLong = "uri_too_long"
@@ -41,6 +42,7 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     // 422
     case validationFailed = "validation_failed"
     case linkInvalid = "link_invalid"
+    case idempotencyKeyReused = "idempotency_key_reused"
     // 429
     case rateLimited = "rate_limited"
     case tooManyAttempts = "too_many_attempts"

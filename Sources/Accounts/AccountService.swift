@@ -78,25 +78,45 @@ package final class AccountService: Sendable {
             agent: origin.userAgent
         )
         try await door.admit(attempt)
-        let user = try await owner(stored, password: password, attempt, from: origin)
+        let owner = try await owner(stored, password: password, attempt, from: origin)
         do {
-            try await secondFactor.demand(proof, of: user.id, from: origin)
+            try await secondFactor.demand(proof, of: owner.user.id, from: origin)
         } catch SecondFactorError.codeWrong {
             try await door.failed(attempt)
             throw SecondFactorError.codeWrong
         }
-        try await door.succeeded(attempt, as: user.id)
-        let entry = AuditEntry(.loginSucceeded, userID: user.id, origin: origin)
-        return try await sessions.open(for: user, on: device, from: origin, recording: entry)
+        try await door.succeeded(attempt, as: owner.user.id)
+        do {
+            return try await admit(owner, on: device, from: origin)
+        } catch AccountError.invalidCredentials {
+            // The hash is another one by now: of a new password, or renewed by another sign-in. Which, the check says.
+            let stored = try await EmailAddress(email).asyncFlatMap(users.findByEmail)
+            let owner = try await self.owner(stored, password: password, attempt, from: origin)
+            return try await admit(owner, on: device, from: origin)
+        }
     }
 
-    /// The account's owner, whose password this is.
+    private func admit(
+        _ owner: StoredUser,
+        on device: ClientDevice,
+        from origin: RequestOrigin
+    ) async throws -> Admission {
+        try await sessions.open(
+            for: owner.user,
+            on: device,
+            from: origin,
+            proof: owner.passwordHash,
+            recording: AuditEntry(.loginSucceeded, userID: owner.user.id, origin: origin)
+        )
+    }
+
+    /// The account, whose password this is.
     private func owner(
         _ stored: StoredUser?,
         password: String,
         _ attempt: SignInAttempt,
         from origin: RequestOrigin
-    ) async throws -> User {
+    ) async throws -> StoredUser {
         let password = Password(password)
         let verdict = try await password.asyncFlatMap {
             try await hasher.check($0, against: stored?.passwordHash.reveal())
@@ -110,8 +130,8 @@ package final class AccountService: Sendable {
             try await audit.record(AuditEntry(.loginBlocked, userID: stored.user.id, origin: origin))
             throw AccountError.accountBlocked
         }
-        if verdict == .rightButOutdated { try await renewHash(of: stored, password: password) }
-        return stored.user
+        guard verdict == .rightButOutdated else { return stored }
+        return StoredUser(user: stored.user, passwordHash: try await renewedHash(of: stored, password: password))
     }
 
     /// ``SessionService/authenticate(_:)``.
@@ -139,11 +159,14 @@ extension AccountService {
     /// Hashes the password at today's cost, since it is in hand only now.
     ///
     /// A full queue is no reason to refuse: the next login will renew it.
-    private func renewHash(of stored: StoredUser, password: Password) async throws {
+    private func renewedHash(of stored: StoredUser, password: Password) async throws -> Secret {
         do {
             let hash = Secret(try await hasher.hash(password))
             try await users.replacePasswordHash(stored.user.id, stored.passwordHash, hash)
-        } catch AccountError.hashingBusy {}
+            return hash
+        } catch AccountError.hashingBusy {
+            return stored.passwordHash
+        }
     }
 }
 

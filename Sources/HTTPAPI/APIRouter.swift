@@ -24,6 +24,7 @@ package struct APIDependencies: Sendable {
     package var limiter: RateLimiter
     package var gate: Gate
     package var reporter: RefusalReporter
+    package var answers: IdempotentAnswers
     package var settings: APISettings
     /// Names this process in entity tags.
     package var epoch: String
@@ -41,6 +42,7 @@ package struct APIDependencies: Sendable {
         limiter: RateLimiter,
         gate: Gate,
         reporter: RefusalReporter,
+        answers: IdempotentAnswers,
         settings: APISettings,
         epoch: String
     ) {
@@ -56,6 +58,7 @@ package struct APIDependencies: Sendable {
         self.limiter = limiter
         self.gate = gate
         self.reporter = reporter
+        self.answers = answers
         self.settings = settings
         self.epoch = epoch
     }
@@ -112,6 +115,7 @@ package enum APIRouter {
         router.add(middleware: ProblemMiddleware(reporter: dependencies.reporter))
         router.add(middleware: GuardMiddleware(gate: dependencies.gate))
 
+        KeyRoutes(ring: dependencies.accounts.sessions.tokens.ring).add(to: router)
         OperationsRoutes(
             readiness: dependencies.readiness,
             metrics: dependencies.registry,
@@ -165,6 +169,7 @@ package enum APIRouter {
             .add(middleware: BearerMiddleware())
             .add(middleware: limit(settings.requestLimit, by: .user))
             .add(middleware: problems)
+            .add(middleware: IdempotencyMiddleware(answers: dependencies.answers))
         ProfileRoutes(accounts: dependencies.accounts, profiles: care.profiles).add(to: guarded.group("user"))
         UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded.group("user/sessions"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
@@ -177,6 +182,7 @@ package enum APIRouter {
             .add(middleware: BearerMiddleware())
             .add(middleware: limit(settings.authenticationLimit, by: .user))
             .add(middleware: problems)
+            .add(middleware: IdempotencyMiddleware(answers: dependencies.answers))
         TwoFactorRoutes(secondFactor: care.secondFactor, owner: care.owner).add(to: confirming.group("auth/2fa"))
         ConfirmationRoutes(owner: care.owner).add(to: confirming.group("auth"))
 

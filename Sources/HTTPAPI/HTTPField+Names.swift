@@ -7,6 +7,8 @@ extension HTTPField.Name {
     static let client = named("X-Client")
     static let forwardedFor = named("X-Forwarded-For")
     static let frameOptions = named("X-Frame-Options")
+    static let idempotencyKey = named("Idempotency-Key")
+    static let idempotencyReplayed = named("Idempotency-Replayed")
     static let permissionsPolicy = named("Permissions-Policy")
     static let rateLimit = named("RateLimit")
     static let rateLimitPolicy = named("RateLimit-Policy")

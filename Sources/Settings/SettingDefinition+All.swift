@@ -64,7 +64,20 @@ extension SettingDefinition {
             .jwtSecret,
             .text("at least 32 bytes of text", atLeast: 32),
             isSecret: true,
-            "Signs access tokens; made once in development, demanded in production."
+            "Signs access tokens where JWT_ALGORITHM is HS256; demanded in production, made once in development."
+        ),
+        .init(
+            .jwtAlgorithm,
+            .choice("EdDSA", "HS256"),
+            standard: "EdDSA",
+            "EdDSA signs access tokens with keys from the database, which are published; HS256 with JWT_SECRET."
+        ),
+        .init(
+            .jwtKeyDays,
+            .integer(1...365),
+            unit: "days",
+            standard: "30",
+            "Age at which a signing key is replaced; nobody is signed out by it."
         ),
         .init(
             .jwtRefreshSecret,
@@ -76,7 +89,8 @@ extension SettingDefinition {
             .encryptionKey,
             .text("at least 32 bytes of text", atLeast: 32),
             isSecret: true,
-            "Encrypts secrets of users and waiting mails at rest; demanded in production."
+            "Encrypts what the database must not know: one-time password secrets, waiting mails, signing keys; demanded "
+                + "in production."
         ),
         .init(
             .encryptionKeyPrevious,

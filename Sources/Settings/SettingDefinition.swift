@@ -48,6 +48,8 @@ package enum SettingName: String, CaseIterable, Sendable {
     case databasePool = "DATABASE_POOL_SIZE"
     case redisURL = "REDIS_URL"
     case jwtSecret = "JWT_SECRET"
+    case jwtAlgorithm = "JWT_ALGORITHM"
+    case jwtKeyDays = "JWT_KEY_DAYS"
     case jwtRefreshSecret = "JWT_REFRESH_SECRET"
     case encryptionKey = "ENCRYPTION_KEY"
     case encryptionKeyPrevious = "ENCRYPTION_KEY_PREVIOUS"

@@ -47,7 +47,9 @@ package final class MemoryUsers: Sendable {
     }
 
     /// A test without a database asked for what only a database keeps.
-    package struct NotKept: Error {}
+    package struct NotKept: Error {
+        package init() {}
+    }
 
     /// An account without a password.
     package func add(isBlocked: Bool = false, tier: Tier = .free, until: Date? = nil) throws -> UUID {

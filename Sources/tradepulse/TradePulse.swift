@@ -8,7 +8,7 @@ struct TradePulse: AsyncParsableCommand {
         discussion: "Signals are not financial advice.",
         subcommands: [
             ServeCommand.self, ReplayCommand.self, SimulateCommand.self, MigrateCommand.self, SeedCommand.self,
-            ConfigCommand.self, AdminCommand.self, AuditCommand.self,
+            ConfigCommand.self, KeysCommand.self, AdminCommand.self, AuditCommand.self,
         ]
     )
 }

@@ -7,6 +7,8 @@ import Testing
 struct AccessTokenTests {
     static let secret = "a secret of at least thirty-two bytes, for tests"
     static let now = Date(timeIntervalSince1970: 1_760_000_000)
+    /// `{"alg":"HS256","typ":"JWT"}` and the dot after it.
+    static let header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
     static let session = SessionKey(
         userID: UUID(uuidString: "6f1c0e3a-5b7d-4a52-9d0f-3f3c6b1f1a77") ?? UUID(),
         sessionID: UUID(uuidString: "3a9a0f52-6e2e-4b6b-9a57-0d5a4f0d2b10") ?? UUID()
@@ -17,7 +19,7 @@ struct AccessTokenTests {
 
     init() throws {
         tokens = try #require(AccessTokens(secret: Secret(Self.secret)))
-        token = tokens.issue(for: Self.session, at: Self.now)
+        token = try tokens.issue(for: Self.session, at: Self.now)
     }
 
     // MARK: Good tokens
@@ -28,7 +30,7 @@ struct AccessTokenTests {
         #expect(claims == token.claims)
         #expect(claims.session == Self.session)
         #expect(claims.expiresAt - claims.issuedAt == 900)
-        #expect(tokens.issue(for: Self.session, at: Self.now).claims.tokenID != claims.tokenID)
+        #expect(try tokens.issue(for: Self.session, at: Self.now).claims.tokenID != claims.tokenID)
     }
 
     @Test("A token is read by the letter of RFC 7515 and RFC 7519, with nothing of ours")
@@ -118,7 +120,7 @@ struct AccessTokenTests {
 
     @Test("A signature by another hash with the same key is none")
     func otherHashes() {
-        let signed = AccessTokens.header + encode(payload())
+        let signed = Self.header + encode(payload())
         let key = SymmetricKey(data: Data(Self.secret.utf8))
         let long = encode(Array(HMAC<SHA512>.authenticationCode(for: Data(signed.utf8), using: key)))
         #expect(outcome(signed + "." + long) == .tokenInvalid)
@@ -185,9 +187,9 @@ struct AccessTokenTests {
     @Test(
         "What is not even like a token is refused at once",
         arguments: [
-            "", ".", "..", "...", "a.b.c", "Bearer x", AccessTokens.header, AccessTokens.header + ".",
-            AccessTokens.header + String(repeating: "A", count: 43),
-            AccessTokens.header + "." + String(repeating: "A", count: 43),
+            "", ".", "..", "...", "a.b.c", "Bearer x", Self.header, Self.header + ".",
+            Self.header + String(repeating: "A", count: 43),
+            Self.header + "." + String(repeating: "A", count: 43),
             String(repeating: ".", count: 500), String(repeating: "A", count: 10_000_000), "💥", "\u{0}\u{0}",
         ]
     )
@@ -198,7 +200,7 @@ struct AccessTokenTests {
     @Test("Another secret's token is nobody's")
     func otherSecret() throws {
         let other = try #require(AccessTokens(secret: Secret(Self.secret + "!")))
-        #expect(outcome(other.issue(for: Self.session, at: Self.now).text) == .tokenInvalid)
+        #expect(outcome(try other.issue(for: Self.session, at: Self.now).text) == .tokenInvalid)
     }
 
     // MARK: Tools of a forger who has the key
@@ -231,7 +233,7 @@ struct AccessTokenTests {
 }
 
 /// Claims as somebody who has the key might write them.
-private enum Forged {
+enum Forged {
     static func payload(
         issuer: String = "tradepulse",
         audience: String = "tradepulse-api",

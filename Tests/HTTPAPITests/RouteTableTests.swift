@@ -63,6 +63,7 @@ struct RouteTableTests {
         "GET /metrics": .open(200),
         // For loopback, too, and only in development.
         "GET /dev/mail": .open(200),
+        "GET /.well-known/jwks.json": .open(200),
         "GET /openapi.yaml": .open(200),
         "GET /asyncapi.yaml": .open(200),
     ]

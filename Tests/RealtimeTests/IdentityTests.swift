@@ -18,7 +18,7 @@ struct IdentityTests {
             #expect(await peer.next("pong")?["id"]?.text == "a")
             peer.subscribe()
             #expect(await peer.next("error")?["code"]?.text == "authentication_required")
-            peer.send(auth: stand.token(of: try stand.users.add()))
+            peer.send(auth: try stand.token(of: try stand.users.add()))
             #expect(await peer.next("welcome")?["heartbeatSeconds"] == .number("30"))
         }
     }
@@ -26,11 +26,11 @@ struct IdentityTests {
     @Test("A token that is wrong, of nobody or of somebody blocked closes the socket, and so does an expired one")
     func refusals() async throws {
         try await SocketStand.serving { stand in
-            let expired = stand.token(of: try stand.users.add())
+            let expired = try stand.token(of: try stand.users.add())
             stand.clock.advance(milliseconds: 900_000)
             let cases: [(String, UInt16)] = [
-                ("nonsense", 4401), ("", 4401), (expired, 4401), (stand.token(of: UUID()), 4401),
-                (stand.token(of: try stand.users.add(isBlocked: true)), 4403),
+                ("nonsense", 4401), ("", 4401), (expired, 4401), (try stand.token(of: UUID()), 4401),
+                (try stand.token(of: try stand.users.add(isBlocked: true)), 4403),
             ]
             for (token, code) in cases {
                 var peer = try await stand.connect()
@@ -43,7 +43,7 @@ struct IdentityTests {
     @Test("A socket dies with its token")
     func expiry() async throws {
         try await SocketStand.serving { stand in
-            let token = stand.token(of: try stand.users.add())
+            let token = try stand.token(of: try stand.users.add())
             stand.clock.advance(milliseconds: 899_900)
             var peer = try await stand.connect()
             peer.send(auth: token)
@@ -56,9 +56,9 @@ struct IdentityTests {
     func renewal() async throws {
         try await SocketStand.serving { stand in
             let user = try stand.users.add()
-            let short = stand.token(of: user)
+            let short = try stand.token(of: user)
             stand.clock.advance(milliseconds: 800_000)
-            let long = stand.token(of: user)
+            let long = try stand.token(of: user)
             stand.clock.advance(milliseconds: 99_100)
             // The short one has 900 ms to go, the long one far longer than this test may take.
             var shortened = try await stand.connect()
@@ -80,7 +80,7 @@ struct IdentityTests {
     func strangersToken() async throws {
         try await SocketStand.serving { stand in
             var peer = try await stand.member()
-            peer.send(auth: stand.token(of: try stand.users.add()))
+            peer.send(auth: try stand.token(of: try stand.users.add()))
             #expect(await peer.closure()?.reason == "token refused")
         }
     }
@@ -92,9 +92,9 @@ struct IdentityTests {
             let user = try stand.users.add()
             stand.users.hold()
             var peer = try await stand.connect()
-            peer.send(auth: stand.token(of: user))
+            peer.send(auth: try stand.token(of: user))
             peer.subscribe("BTCUSDT")
-            peer.send(auth: stand.token(of: user))
+            peer.send(auth: try stand.token(of: user))
             peer.send(#"{"type":"unsubscribe","channels":["tickers"]}"#)
             peer.send(#"{"type":"ping","id":1}"#)
             // Pings wait for nobody, so all of it has arrived by now.
@@ -114,8 +114,8 @@ struct IdentityTests {
         try await SocketStand.serving { stand in
             stand.users.hold()
             var peer = try await stand.connect()
-            peer.send(auth: stand.token(of: try stand.users.add()))
-            peer.send(auth: stand.token(of: try stand.users.add()))
+            peer.send(auth: try stand.token(of: try stand.users.add()))
+            peer.send(auth: try stand.token(of: try stand.users.add()))
             peer.send(#"{"type":"ping"}"#)
             _ = try #require(await peer.next("pong"))
             stand.users.release()
@@ -129,7 +129,7 @@ struct IdentityTests {
         try await SocketStand.serving { stand in
             stand.users.hold()
             var peer = try await stand.connect()
-            peer.send(auth: stand.token(of: try stand.users.add()))
+            peer.send(auth: try stand.token(of: try stand.users.add()))
             for _ in 0...RealtimeConnection.maximumWaiting { peer.subscribe() }
             #expect(await peer.closure()?.code == 4429)
             stand.users.release()
@@ -143,12 +143,12 @@ struct IdentityTests {
             var peers: [SocketPeer] = []
             for _ in 0..<Entitlements.of(.free).sockets {
                 var peer = try await stand.connect()
-                peer.send(auth: stand.token(of: user))
+                peer.send(auth: try stand.token(of: user))
                 _ = try #require(await peer.next("welcome"))
                 peers.append(peer)
             }
             var late = try await stand.connect()
-            late.send(auth: stand.token(of: user))
+            late.send(auth: try stand.token(of: user))
             #expect(await late.closure()?.code == 4429)
             peers[0].hangUp()
             _ = await peers[0].closure()
@@ -156,7 +156,7 @@ struct IdentityTests {
             var isWelcome = false
             while !isWelcome {
                 var next = try await stand.connect()
-                next.send(auth: stand.token(of: user))
+                next.send(auth: try stand.token(of: user))
                 isWelcome = await next.next("welcome") != nil
             }
         }
@@ -166,7 +166,7 @@ struct IdentityTests {
     func ticket() async throws {
         let credentials = Credentials()
         try await SocketStand.serving(credential: { credentials.next() }) { stand in
-            let token = stand.token(of: try stand.users.add())
+            let token = try stand.token(of: try stand.users.add())
             let ticket = stand.hub.issueTicket(for: token)
             credentials.give(.ticket(ticket), times: 2)
             var first = try await stand.connect()

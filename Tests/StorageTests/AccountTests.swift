@@ -166,7 +166,7 @@ struct AccountTests {
             SessionKey(userID: UUID(), sessionID: UUID()), SessionKey(userID: jane.user.id, sessionID: UUID()),
             SessionKey(userID: UUID(), sessionID: jane.token.claims.sessionID),
         ] {
-            let stranger = tokens.issue(for: session, at: time.clock.now())
+            let stranger = try tokens.issue(for: session, at: time.clock.now())
             await #expect(throws: AccountError.tokenInvalid) { try await service.authenticate(stranger.text) }
         }
     }
@@ -196,6 +196,26 @@ struct AccountTests {
         #expect(renewed?.hasPrefix("$argon2id$v=19$m=20480,t=2,p=1$") == true)
         _ = try await newer.login(email: "jane@example.com", password: Self.password, from: origin)
         #expect(try await pool.query(hash).first?.decode("password_hash", as: String.self) == renewed)
+    }
+
+    @Test("Sign-ins at once that all find an older hash all come in")
+    func rehashAtOnce() async throws {
+        _ = try await register("jane@example.com")
+        let costlier = try #require(Argon2Parameters(memoryKiB: 20_480, passes: 2, lanes: 1))
+        let newer = try AccountService.onDatabase(
+            pool,
+            hasher: PasswordHasher(parameters: costlier, workers: 2, queueLimit: 100),
+            clock: time.clock
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    _ = try await newer.login(email: "jane@example.com", password: Self.password, from: origin)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await number("SELECT count(*) FROM sessions") == 7)
     }
 
     @Test("A renewed hash does not undo a password that was changed meanwhile")

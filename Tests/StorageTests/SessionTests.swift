@@ -106,6 +106,29 @@ struct SessionTests {
         #expect(try await stand.actions("session.ended") == 1)
     }
 
+    @Test("A password that was changed between its check and the session opens nothing, nor does a block or an erasure")
+    func overtaken() async throws {
+        let hash = try await stand.pool.query("SELECT password_hash FROM users").first
+        let proof = Secret(try #require(hash).decode("password_hash"))
+        func open() async throws -> Admission {
+            try await stand.sessions.open(
+                for: stand.user,
+                on: ClientDevice(),
+                from: SessionStand.phone,
+                proof: proof,
+                recording: nil
+            )
+        }
+        _ = try await open()
+        for change in [
+            "UPDATE users SET is_blocked = true", "UPDATE users SET is_blocked = false, password_hash = 'another'",
+            "DELETE FROM users",
+        ] {
+            try await stand.pool.execute(PostgresQuery(unescaped: change))
+            await #expect(throws: AccountError.invalidCredentials) { try await open() }
+        }
+    }
+
     @Test("Twenty devices at most: one more, also many at once, ends the one that was unused the longest")
     func bound() async throws {
         for _ in 1..<SessionService.sessionsPerUser {

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// Seals what the database must hold but not know: one-time password secrets, letters that wait to be sent.
+/// Seals what the database must hold but not know: one-time password secrets, letters that wait, signing keys.
 ///
 /// AES-256-GCM with a key derived (HKDF-SHA256) from the operator's secret, one per purpose. A sealed text begins with
 /// the id of its key, so that keys can be changed: new texts are sealed with the first secret, old ones opened with
@@ -11,6 +11,9 @@ package struct SecretBox: Sendable {
     package enum Purpose: String, Sendable {
         case oneTimePassword = "totp"
         case letter
+        case signingKey = "signing key"
+        /// What was answered to a request that may come again.
+        case answer
     }
 
     private let secrets: [KeyedSecret]
@@ -23,8 +26,14 @@ package struct SecretBox: Sendable {
         self.secrets = secrets.map(KeyedSecret.init)
     }
 
-    /// `v1.<key id>.<nonce, cipher text and tag>`, the last in Base64 for URLs; opens for the same owner only, which is
-    /// the row it belongs to.
+    /// Hides the bytes, which belong to one row.
+    ///
+    /// - Parameters:
+    ///   - bytes: what to hide.
+    ///   - purpose: what for.
+    ///   - owner: the row it belongs to.
+    /// - Returns: `v1.<key id>.<nonce, cipher text and tag>`, the last in Base64 for URLs.
+    /// - Throws: the library's error.
     package func seal(_ bytes: [UInt8], for purpose: Purpose, of owner: String) throws -> String {
         // The initialiser saw at least one.
         let secret = secrets[0]

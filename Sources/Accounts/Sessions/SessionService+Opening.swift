@@ -7,13 +7,16 @@ extension SessionService {
     ///   - user: who has proved to be who they say.
     ///   - device: as it describes itself.
     ///   - origin: where from.
+    ///   - proof: the hash of the password that was right; a password changed meanwhile opens nothing.
     ///   - entry: written with the session, both or neither; nil when another row tells of it.
     /// - Returns: the tokens; the refresh token is shown this once.
-    /// - Throws: ``AccountError/accountBlocked`` when the account was blocked or erased meanwhile, or the store's failure.
+    /// - Throws: ``AccountError/invalidCredentials`` when the account was blocked, erased or given another password
+    ///   meanwhile, or the store's failure.
     package func open(
         for user: User,
         on device: ClientDevice,
         from origin: RequestOrigin,
+        proof: Secret? = nil,
         recording entry: AuditEntry?
     ) async throws -> Admission {
         let now = clock.now()
@@ -33,17 +36,18 @@ extension SessionService {
                 session: session,
                 deviceHash: keys.deviceHash(device, origin.hints, of: user.id),
                 tokenHash: keys.hash(token),
+                proof: proof,
                 origin: origin,
                 limit: Self.sessionsPerUser,
                 entry: entry
             )
         )
-        guard let opened else { throw AccountError.accountBlocked }
+        guard let opened else { throw AccountError.invalidCredentials }
         ended(opened.superseded)
         if opened.isNewDevice {
             await observer.notice(SecurityEvent(kind: .newDevice, session: key, device: device, origin: origin))
         }
-        return admission(of: user, key, token, expiresAt: session.expiresAt, at: now)
+        return try admission(of: user, key, token, expiresAt: session.expiresAt, at: now)
     }
 
     func admission(
@@ -52,11 +56,11 @@ extension SessionService {
         _ token: RefreshToken,
         expiresAt: Date,
         at now: Date
-    ) -> Admission {
+    ) throws -> Admission {
         Admission(
             user: user,
             tier: user.tier(at: now),
-            token: tokens.issue(for: key, at: now),
+            token: try tokens.issue(for: key, at: now),
             expiresIn: AccessTokens.lifetimeSeconds,
             refreshToken: Secret(token.text),
             refreshExpiresIn: Int64(expiresAt.timeIntervalSince(now).rounded(.down))

@@ -17,11 +17,11 @@ extension SessionService {
         switch step {
         case .rotate(let child):
             let next = keys.child(of: token, nonce: child.nonce)
-            return admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: now)
+            return try admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: now)
         case .touch:
             guard let child = presented.child else { throw AccountError.refreshTokenInvalid }
             let next = keys.child(of: token, nonce: child.nonce)
-            return admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: now)
+            return try admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: now)
         case .refuse(_, .invalid): throw AccountError.refreshTokenInvalid
         case .refuse(_, .blocked): throw AccountError.accountBlocked
         case .refuse(_, .elsewhere):

@@ -5,7 +5,7 @@ import Synchronization
 package final class SessionService: Sendable {
     let store: SessionStore
     let audit: AuditLog
-    let tokens: AccessTokens
+    package let tokens: AccessTokens
     let keys: SessionKeys
     let observer: SecurityObserver
     let clock: AccountClock

@@ -2,7 +2,8 @@ package import Foundation
 
 /// Where sessions and the hashes of their refresh tokens are kept.
 package struct SessionStore: Sendable {
-    /// Writes a session, its first token and the audit entries, all or none; nil when the account is gone or blocked.
+    /// Writes a session, its first token and the audit entries, all or none; nil when the account is gone, blocked, or has
+    /// another password than the one it was opened with.
     ///
     /// Sessions above the bound end, those that were not used for the longest time first.
     package var open: @Sendable (_ session: NewSession) async throws -> OpenedSession?
@@ -48,6 +49,8 @@ package struct NewSession: Sendable {
     package let session: Session
     package let deviceHash: [UInt8]
     package let tokenHash: String
+    /// The password's hash that let the owner in; nil where something else did.
+    package let proof: Secret?
     package let origin: RequestOrigin
     /// Sessions the user may have with this one.
     package let limit: Int

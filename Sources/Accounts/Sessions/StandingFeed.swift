@@ -4,7 +4,7 @@ package import Foundation
 package struct StandingFeed: Sendable {
     /// Everything that was committed since the position, some of it perhaps again; nothing without a position.
     package var changes: @Sendable (_ since: StandingPosition?) async throws -> StandingNews
-    /// Deletes what nobody needs any more: old changes, spent tokens, sessions that are over.
+    /// Deletes what nobody needs any more: old changes, spent tokens, sessions that are over, answers of yesterday.
     package var sweep: @Sendable (_ now: Date) async throws -> Void
 
     package init(

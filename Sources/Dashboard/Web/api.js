@@ -45,6 +45,9 @@ export const verifyEmail = (token) => call("POST", "/auth/verify-email", { body:
 export const requestReset = (email) => call("POST", "/auth/password/reset", { body: { email } });
 export const confirmReset = (token, newPassword) => call("POST", "/auth/password/reset/confirm", { body: { token, newPassword } });
 export const notMe = (token) => call("POST", "/auth/not-me", { body: { token } });
+/** Spends the cookie for the next one and a new access token. */
+export const refresh = () => call("POST", "/auth/refresh");
+export const logout = (token) => call("POST", "/auth/logout", { token });
 export const tickers = (token) => call("GET", "/market/tickers", { token });
 export const exchanges = (token) => call("GET", "/market/exchanges", { token });
 

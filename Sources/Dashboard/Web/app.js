@@ -1,11 +1,11 @@
-// Puts the page together: sign in, load the market, follow it live. The access token lives in this module's memory and
-// nowhere else, so closing the page ends the session here.
+// Puts the page together: sign in, load the market, follow it live.
 
 import * as api from "./api.js";
 import { CandleChart } from "./chart.js";
 import { grouped, percent } from "./decimal.js";
 import { LiveConnection } from "./live.js";
 import { Plot, findLibrary } from "./plot.js";
+import { Session } from "./session.js";
 import { SignInForm } from "./sign-in.js";
 import { TickerTable } from "./tickers.js";
 
@@ -18,21 +18,20 @@ const soonMilliseconds = 3_000;
 /** The chosen market's price above the chart and in the window's title. */
 const quoteMilliseconds = 100;
 
-const session = {
-  token: null,
-  /** An answer from the API that failed in the background; a refused token ends the session. */
-  failed(error) {
-    if (error.status === 401) endSession("Your session has ended. Sign in again.");
-  },
-};
+const session = new Session({ renewed: (token) => live?.renew(token), ended: leave });
 
 let live = null;
 let timers = [];
 let soon = 0;
 let quoteTimer = 0;
 let isSimulated = false;
+/** Whether the live connection was refused since it last worked. */
+let isRefused = false;
 
-const form = new SignInForm(startSession);
+const form = new SignInForm((answer) => {
+  session.begin(answer);
+  enter();
+});
 const chart = new CandleChart({
   title: element("chart-title"), chart: element("chart"), legend: element("legend"), notice: element("chart-notice"),
   intervals: element("intervals"), details: element("candle-details"), rows: element("candle-rows"),
@@ -42,7 +41,11 @@ const table = new TickerTable({
   quote: element("quote"), count: element("count"), noMatch: element("no-match"),
 }, choose);
 
-element("sign-out").addEventListener("click", () => endSession(""));
+element("sign-out").addEventListener("click", () => {
+  session.signOut();
+  leave("");
+});
+if (session.isKept) session.renew().then((isSignedIn) => isSignedIn && enter());
 addEventListener("hashchange", () => {
   const symbol = symbolInAddress();
   if (session.token && symbol && symbol !== chart.symbol) choose(symbol);
@@ -52,39 +55,53 @@ findLibrary().then((library) => {
   chart.usePlot(library ? new Plot(library, element("chart")) : null);
 });
 
-async function startSession({ accessToken, expiresIn, user }) {
-  session.token = accessToken;
+async function enter() {
+  const { user } = session;
   await loadMarket();
-  if (session.token !== accessToken) return;
-  element("account").textContent = user?.email ?? "";
+  if (session.user?.id !== user.id) return;
+  element("account").textContent = user.email;
   showView(true);
   chooseFirst();
+  connect();
+  clearTimers();
+  timers = [setInterval(loadMarket, refreshMilliseconds)];
+}
+
+function connect() {
   live?.stop();
-  live = new LiveConnection(accessToken, {
+  live = new LiveConnection(session.token, {
     message: receive,
     state: showConnection,
     resumed: () => { loadMarket(); chart.resumed(); },
-    signIn: endSession,
+    refused: tryAgain,
   });
   live.start();
-  timers = [
-    setInterval(loadMarket, refreshMilliseconds),
-    setTimeout(() => endSession("Your session has ended. Sign in again."), (expiresIn ?? 900) * 1000),
-  ];
 }
 
-function endSession(reason) {
-  session.token = null;
-  for (const timer of timers) clearTimeout(timer);
-  timers = [];
+/** A refused connection is tried once more with a new token: the old one may have ended while the computer slept. */
+async function tryAgain(reason) {
+  if (isRefused || !(await session.renew())) return leave(reason);
+  isRefused = true;
+  connect();
+}
+
+function leave(reason) {
+  session.end();
+  clearTimers();
   clearTimeout(soon);
   soon = 0;
   live?.stop();
   live = null;
+  isRefused = false;
   chart.stop();
   showConnection("idle", "");
   showView(false);
   form.open(reason);
+}
+
+function clearTimers() {
+  for (const timer of timers) clearInterval(timer);
+  timers = [];
 }
 
 function showView(isSignedIn) {
@@ -159,6 +176,7 @@ function showQuote() {
 }
 
 function showConnection(state, text) {
+  if (state === "live") isRefused = false;
   const status = element("connection");
   status.dataset.state = state;
   if (status.textContent !== text) status.textContent = text;

@@ -20,7 +20,7 @@ export class LiveConnection {
 
   /**
    * `handlers`: `message(object)`, `state("connecting" | "live" | "waiting" | "stopped", text)`,
-   * `resumed()` after a connection that follows another, `signIn(text)` when the token is no longer good.
+   * `resumed()` after a connection that follows another, `refused(text)` when the token is no longer good.
    */
   constructor(token, handlers) {
     this.#token = token;
@@ -31,6 +31,12 @@ export class LiveConnection {
 
   start() {
     this.#open();
+  }
+
+  /** Goes on with another token of the same user. */
+  renew(token) {
+    this.#token = token;
+    this.#send({ type: "auth", token });
   }
 
   stop() {
@@ -101,7 +107,7 @@ export class LiveConnection {
     this.#attempt += 1;
     if (next.action !== "retry") {
       this.stop();
-      if (next.action === "signIn") this.#handlers.signIn(next.reason);
+      if (next.action === "signIn") this.#handlers.refused(next.reason);
       else this.#handlers.state("stopped", next.reason);
       return;
     }

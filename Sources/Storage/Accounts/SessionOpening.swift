@@ -7,13 +7,18 @@ enum SessionOpening {
     /// Devices remembered of one account; the one not seen for the longest time is forgotten first.
     private static let devicesPerUser = 50
 
-    /// Nil when the account is gone or blocked.
+    /// Nil when the account is gone, blocked, or has another password by now.
     static func run(_ new: NewSession, on connection: PostgresConnection) async throws -> OpenedSession? {
         let userID = new.session.key.userID
         // One sign-in of an account at a time, so that the bound holds. Not FOR UPDATE: refreshing tokens refer to the
         // row meanwhile.
         let user = try await connection.query(
-            "SELECT id FROM users WHERE id = \(userID) AND NOT is_blocked FOR NO KEY UPDATE"
+            """
+            SELECT id FROM users
+            WHERE id = \(userID) AND NOT is_blocked
+                AND password_hash = coalesce(\(new.proof.map { $0.reveal() }.postgresValue), password_hash)
+            FOR NO KEY UPDATE
+            """
         )
         guard !user.isEmpty else { return nil }
         let answers = try await connection.pipeline([rememberDevice(new), forgetDevices(of: userID), supersede(new)])

@@ -53,6 +53,11 @@ extension StandingFeed {
                 SELECT id FROM sessions WHERE expires_at < \(now.addingTimeInterval(-86_400)) LIMIT 10000
             )
             """,
+            """
+            DELETE FROM idempotency_keys WHERE (user_id, key) IN (
+                SELECT user_id, key FROM idempotency_keys WHERE expires_at < \(now) LIMIT 10000
+            )
+            """,
         ]
     }
 }

@@ -30,42 +30,13 @@ enum Server {
         for name in program.settings.withoutEffect {
             program.logger.warning("A setting has no effect yet", metadata: ["setting": "\(name.rawValue)"])
         }
-        let tokens = try accessTokens(try program.secret(.jwtSecret))
-        let keys = try sessionKeys(try program.secret(.jwtRefreshSecret))
-        let box = try secretBox(try program.secret(.encryptionKey), before: program.settings[.encryptionKeyPrevious])
+        let secrets = try AccountSecrets(&program)
         let mail = try MailSettings(program.settings)
         let database = try await Database.open(program)
         do {
             try await prepareSchema(database, isProduction: program.settings.isProduction)
-            let (settings, pool) = (program.settings, database.pool)
-            let mailing = try Mailing(mail, box: box, pool: pool, logger: program.logger)
-            let hasher = try hasher(settings)
-            let office = try await GuardOffice(settings, pool: pool, logger: program.logger)
-            let care = AccountCare(
-                stores: .postgres(pool),
-                hasher: hasher,
-                box: box,
-                links: mail.links,
-                confirmsAddresses: settings[.emailVerification] == "true"
-            )
-            let accounts = accounts(
-                care,
-                hasher,
-                on: pool,
-                tokens: tokens,
-                keys: keys,
-                office: office,
-                logger: program.logger
-            )
-            try await serve(
-                program,
-                source: source,
-                database: database,
-                accounts: accounts,
-                care: care,
-                mailing: mailing,
-                office: office
-            )
+            let parts = try await AccountParts(program, on: database.pool, secrets, mail)
+            try await serve(program, source: source, database: database, parts)
         } catch {
             await database.close()
             throw error
@@ -90,70 +61,18 @@ enum Server {
         return PasswordHasher(parameters: parameters)
     }
 
-    private static func accessTokens(_ secret: String) throws -> AccessTokens {
-        guard let tokens = AccessTokens(secret: Secret(secret)) else {
-            throw ServerError("JWT_SECRET is too short to sign with")
-        }
-        return tokens
-    }
-
-    private static func sessionKeys(_ secret: String) throws -> SessionKeys {
-        guard let keys = SessionKeys(secret: Secret(secret)) else {
-            throw ServerError("JWT_REFRESH_SECRET is too short to hash with")
-        }
-        return keys
-    }
-
-    private static func secretBox(_ secret: String, before previous: String?) throws -> SecretBox {
-        guard let box = SecretBox(secrets: [Secret(secret)] + (previous.map { [Secret($0)] } ?? [])) else {
-            throw ServerError("ENCRYPTION_KEY is too short to seal with")
-        }
-        return box
-    }
-
-    private static func accounts(
-        _ care: AccountCare,
-        _ hasher: PasswordHasher,
-        on pool: PostgresPool,
-        tokens: AccessTokens,
-        keys: SessionKeys,
-        office: GuardOffice,
-        logger: Logger
-    ) -> AccountService {
-        AccountService(
-            users: .postgres(pool),
-            audit: .postgres(pool),
-            hasher: hasher,
-            secondFactor: care.secondFactor,
-            door: office.door,
-            sessions: SessionService(
-                store: .postgres(pool),
-                audit: .postgres(pool),
-                tokens: tokens,
-                keys: keys,
-                observer: .announcing(
-                    by: care.reset,
-                    logger: logger,
-                    then: .reporting(to: office.desk, logger: logger)
-                )
-            )
-        )
-    }
-
     private static func serve(
         _ program: Program,
         source: MarketSource,
         database: Database,
-        accounts: AccountService,
-        care: AccountCare,
-        mailing: Mailing,
-        office: GuardOffice
+        _ parts: AccountParts
     ) async throws {
+        let accounts = parts.accounts
         let settings = program.settings
         let logger = program.logger
         let registry = MetricsRegistry()
         let limiter = RateLimiter(now: Clocks.monotonicMilliseconds)
-        let reporter = RefusalReporter(desk: office.desk, registry: registry)
+        let reporter = RefusalReporter(desk: parts.office.desk, registry: registry)
         let market = try await Market(source, database: database, settings: settings, logger: logger)
         let hub = RealtimeHub(
             board: market.feed.board,
@@ -173,13 +92,13 @@ enum Server {
         let limits = HTTPServerLimits(settings)
         let ledger = ConnectionLedger(limits: limits)
         Measures.register(registry, feed: market.feed, hub: hub, ledger: ledger)
-        office.register(in: registry, limiter: limiter)
+        parts.office.register(in: registry, limiter: limiter)
         let application = Application(
             router: APIRouter.make(
                 APIDependencies(
                     accounts: accounts,
-                    care: care,
-                    developmentMails: mailing.developmentMails,
+                    care: parts.care,
+                    developmentMails: parts.mailing.developmentMails,
                     feed: market.feed,
                     hub: hub,
                     dashboard: try DashboardFiles(assetsDirectory: settings.text(.assetsDirectory)),
@@ -187,8 +106,9 @@ enum Server {
                     readiness: readiness,
                     registry: registry,
                     limiter: limiter,
-                    gate: office.gate,
+                    gate: parts.office.gate,
                     reporter: reporter,
+                    answers: parts.answers,
                     settings: api,
                     epoch: String(UInt64.random(in: .min ... .max), radix: 36)
                 )
@@ -199,7 +119,7 @@ enum Server {
                 webSocket: WebSocketRoute(
                     hub: hub,
                     limiter: limiter,
-                    gate: office.gate,
+                    gate: parts.office.gate,
                     reporter: reporter,
                     settings: api
                 ).endpoint,
@@ -216,14 +136,13 @@ enum Server {
         // The order is that of dependence; shutdown goes the other way.
         var services: [any Service] = []
         if let cluster = database.cluster { services.append(cluster) }
-        let watch = StandingWatch(feed: .postgres(database.pool), sessions: accounts.sessions, logger: logger)
         let noter = AuditNoter(
             trail: .postgres(database.pool),
             notes: AuditNotes(dataDirectory: program.dataDirectory),
             logger: logger
         )
-        services += [database.pool, noter, office, mailing.dispatcher] + market.services
-        services += [watch, hub, Draining(readiness: readiness, server: application)]
+        services += [database.pool, noter] + parts.services + market.services
+        services += [hub, Draining(readiness: readiness, server: application)]
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -2,6 +2,7 @@ import APIContract
 import Accounts
 import Addressing
 import AsyncHTTPClient
+import Crypto
 import Dashboard
 import Foundation
 import Guard
@@ -40,6 +41,8 @@ struct LiveAPI: Sendable {
         var database: PostgresPool?
         /// Whether the market's own work is done beside the server, by the machine's clock.
         var runsFeed = false
+        /// Ed25519 keys instead of a secret.
+        var signsWithKeys = false
     }
 
     let port: Int
@@ -60,7 +63,7 @@ struct LiveAPI: Sendable {
 
     /// A token of a new account.
     func token() throws -> String {
-        tokens.issue(for: SessionKey(userID: try users.add(), sessionID: UUID()), at: clock.date).text
+        try tokens.issue(for: SessionKey(userID: try users.add(), sessionID: UUID()), at: clock.date).text
     }
 
     static func serving(_ options: Options = Options(), _ body: @Sendable (LiveAPI) async throws -> Void) async throws {
@@ -68,7 +71,7 @@ struct LiveAPI: Sendable {
         let users = MemoryUsers()
         let log = LogRecorder()
         let logger = Logger(label: "test") { _ in log }
-        let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
+        let tokens = try tokens(options)
         let readiness = Readiness(parts: options.parts)
         let care = try care(options, clock)
         let bans = BanBook(store: options.database.map(BanStore.postgres) ?? .forgetful, now: { clock.date })
@@ -134,6 +137,15 @@ struct LiveAPI: Sendable {
     /// What the letters in the queue are sealed with.
     static let letterKey = Secret(String(repeating: "l", count: 32))
 
+    private static func tokens(_ options: Options) throws -> AccessTokens {
+        guard options.signsWithKeys else {
+            return try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
+        }
+        let key = Curve25519.Signing.PrivateKey()
+        let entry = KeyRing.Entry(key: TokenKey(publicKey: key.publicKey, privateKey: key), signsFrom: .distantPast)
+        return AccessTokens(ring: KeyRing([entry]))
+    }
+
     private static func accounts(
         _ options: Options,
         _ clock: ManualClock,
@@ -167,6 +179,12 @@ struct LiveAPI: Sendable {
             desk: SecurityDesk(detector: AnomalyDetector(), now: { clock.milliseconds }),
             now: { clock.date }
         )
+    }
+
+    private static func answers(_ pool: PostgresPool?, _ clock: ManualClock) throws -> IdempotentAnswers {
+        let box = try #require(SecretBox(secrets: [Secret(String(repeating: "e", count: 32))]))
+        let store = pool.map { IdempotencyStore.postgres($0) } ?? .unkept
+        return IdempotentAnswers(store: store, box: box, now: { clock.date })
     }
 
     private static func application(
@@ -223,6 +241,7 @@ struct LiveAPI: Sendable {
                 limiter: limiter,
                 gate: gate,
                 reporter: reporter,
+                answers: try answers(options.database, clock),
                 settings: settings,
                 epoch: "test"
             )
@@ -261,6 +280,15 @@ extension CandleStore {
         markGap: { _ in },
         clearGap: { _ in },
         prune: { _, _, _ in 0 }
+    )
+}
+
+extension IdempotencyStore {
+    /// Fails loudly: what is kept is kept in a database.
+    fileprivate static let unkept = IdempotencyStore(
+        begin: { _ in throw MemoryUsers.NotKept() },
+        finish: { _, _ in throw MemoryUsers.NotKept() },
+        abandon: { _ in throw MemoryUsers.NotKept() }
     )
 }
 

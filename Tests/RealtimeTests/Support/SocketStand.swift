@@ -91,11 +91,11 @@ struct SocketStand: Sendable {
         return try #require(await iterator.next())
     }
 
-    func token(of user: UUID, session: UUID = UUID()) -> String {
-        tokens.issue(for: SessionKey(userID: user, sessionID: session), at: clock.date).text
+    func token(of user: UUID, session: UUID = UUID()) throws -> String {
+        try tokens.issue(for: SessionKey(userID: user, sessionID: session), at: clock.date).text
     }
 
-    private func token() throws -> String { token(of: try users.add()) }
+    private func token() throws -> String { try token(of: try users.add()) }
 
     /// The market says a price.
     func say(_ symbol: String, _ price: String) throws {
