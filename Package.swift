@@ -39,10 +39,11 @@ func module(
 }
 
 /// Tests are compiled without optimisation, in half the time; what they test is optimised.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name,
         dependencies: dependencies + ["TestKit"],
+        exclude: exclude,
         swiftSettings: strict + [.unsafeFlags(["-Onone"])]
     )
 }
@@ -192,7 +193,8 @@ let targets: [Target] = [
     ),
     tests(
         "EndToEnd",
-        ["APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1, log]
+        ["APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1, log],
+        exclude: ["Scripts"]
     ),
 
     // Measures the others; why it is no package of its own: docs/decisions/0007-benchmarks.md.

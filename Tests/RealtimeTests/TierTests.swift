@@ -21,7 +21,7 @@ struct TierTests {
 
     private func subscribed(_ stand: SocketStand, as user: UUID) async throws -> SocketPeer {
         var peer = try await stand.connect()
-        peer.send(auth: stand.token(of: user))
+        peer.send(auth: try stand.token(of: user))
         _ = try #require(await peer.next("welcome"))
         peer.subscribe()
         _ = try #require(await peer.next("subscribed"))
@@ -32,7 +32,7 @@ struct TierTests {
     func refused() async throws {
         try await SocketStand.serving(entitlements: Self.plan) { stand in
             var peer = try await stand.connect()
-            peer.send(auth: stand.token(of: try stand.users.add()))
+            peer.send(auth: try stand.token(of: try stand.users.add()))
             _ = try #require(await peer.next("welcome"))
             peer.subscribe()
             #expect(await peer.next("error")?["code"]?.text == "tier_required")
@@ -83,12 +83,12 @@ struct TierTests {
                 var peers: [SocketPeer] = []
                 for _ in 0..<count {
                     var peer = try await stand.connect()
-                    peer.send(auth: stand.token(of: user))
+                    peer.send(auth: try stand.token(of: user))
                     _ = try #require(await peer.next("welcome"))
                     peers.append(peer)
                 }
                 var late = try await stand.connect()
-                late.send(auth: stand.token(of: user))
+                late.send(auth: try stand.token(of: user))
                 #expect(await late.closure()?.code == 4429)
                 withExtendedLifetime(peers) {}
             }
