@@ -83,10 +83,10 @@ struct BookFaultTests {
     func slow() async throws {
         try await Self.following { venue, socket in
             _ = try await Self.update(&socket)
-            venue.simulator.faults.slow(framesPerStep: 0)
+            venue.simulator.faults.slow(frames: 0)
             var struck = 0
             while struck < 3 { struck = venue.simulator.faults.counts[.slow] ?? 0; await Task.yield() }
-            venue.simulator.faults.slow(framesPerStep: nil)
+            venue.simulator.faults.slow(frames: nil)
             var last = try await Self.update(&socket).own
             for _ in 0..<4 {
                 let next = try await Self.update(&socket)

@@ -53,8 +53,12 @@ package final class FaultControl: Sendable {
     /// Frames are kept back until the delay ends, then all come at once, late.
     package func delay(_ isDelayed: Bool) { plan.withLock { $0.isHeld = isDelayed } }
 
-    /// At most so many frames leave in a step of the market, the rest queue up; nil ends it and the queue comes at once.
-    package func slow(framesPerStep: Int?) { plan.withLock { $0.trickle = framesPerStep } }
+    /// At most so many frames leave in so many steps of the market, the rest queue up, so that they are later and later.
+    ///
+    /// Nil ends it, and the queue comes at once.
+    package func slow(frames: Int?, inSteps steps: Int = 1) {
+        plan.withLock { $0.trickle = frames.map { FaultPlan.Trickle(frames: $0, steps: max(1, steps)) } }
+    }
 
     /// Each frame that is not of a book comes so many times; 1 ends it.
     package func flood(copies: Int) { plan.withLock { $0.copies = max(1, copies) } }

@@ -6,12 +6,26 @@ struct FaultPlan: Sendable {
         var stream: String?
     }
 
+    /// How few frames leave.
+    struct Trickle: Sendable {
+        let frames: Int
+        /// In so many steps.
+        let steps: Int
+        var stepsPassed = 0
+
+        /// How many may leave now.
+        mutating func allowance() -> Int {
+            stepsPassed = (stepsPassed + 1) % steps
+            return stepsPassed == 0 ? frames : 0
+        }
+    }
+
     /// Frames kept back at most; what comes after is lost, as a full queue on a venue's side would lose it.
     private static let mostHeld = 100_000
 
     var isSilent = false
     var isHeld = false
-    var trickle: Int?
+    var trickle: Trickle?
     var copies = 1
     private(set) var counts: [Fault: Int] = [:]
     private var aims: [Aim] = []
@@ -89,7 +103,7 @@ struct FaultPlan: Sendable {
         guard isHeld || trickle != nil || !queue.isEmpty else { return due }
         if isHeld { count(.delay, due.count) } else if trickle != nil { count(.slow, due.count) }
         queue += due.prefix(Self.mostHeld - queue.count)
-        let released = isHeld ? 0 : min(queue.count, trickle ?? .max)
+        let released = isHeld ? 0 : min(queue.count, trickle?.allowance() ?? .max)
         defer { queue.removeFirst(released) }
         return Array(queue.prefix(released))
     }
