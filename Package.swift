@@ -75,6 +75,7 @@ let targets: [Target] = [
 
     // Capabilities
     module("Markets"),
+    module("Indicators", ["Markets"]),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
     module("Guard", ["Addressing", collections, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
