@@ -164,6 +164,7 @@ let targets: [Target] = [
             "WebSockets", hummingbird, httpTypes, httpClient, crypto, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
     ),
+    tests("IndicatorsTests", ["Indicators", "Markets", "CZlib"]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
