@@ -140,12 +140,14 @@ struct SimulatedMarketTests {
 
     @Test("A market that is started again later has the candles that the first one traded")
     func restart() throws {
-        var first = SimulatedMarket(seed: 9, startingAt: Self.start, tradesPerSecond: 200, assets: 60)
-        _ = first.advance(to: Self.start.adding(milliseconds: 240_000))
+        // Within the hour, after which ids begin higher.
+        let hour = Self.start.adding(milliseconds: -Self.start.milliseconds % 3_600_000)
+        var first = SimulatedMarket(seed: 9, startingAt: hour, tradesPerSecond: 200, assets: 60)
+        _ = first.advance(to: hour.adding(milliseconds: 240_000))
         var second = SimulatedMarket(seed: 9, startingAt: first.time, tradesPerSecond: 200, assets: 60)
         for index in stride(from: 0, to: first.listings.count, by: 17) {
-            let traded = first.series(of: index).bars(.oneMinute, from: Self.start, to: nil, limit: 10).dropLast()
-            let remembered = second.series(of: index).bars(.oneMinute, from: Self.start, to: nil, limit: 10).dropLast()
+            let traded = first.series(of: index).bars(.oneMinute, from: hour, to: nil, limit: 10).dropLast()
+            let remembered = second.series(of: index).bars(.oneMinute, from: hour, to: nil, limit: 10).dropLast()
             #expect(traded.count == 3)
             for (left, right) in zip(traded, remembered) {
                 #expect(left.openTime == right.openTime && left.open == right.open && left.close == right.close)

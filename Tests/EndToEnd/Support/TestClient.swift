@@ -54,7 +54,7 @@ struct TestClient: Sendable {
         request.headers = headers
         if let token { request.headers.replaceOrAdd(name: "authorization", value: "Bearer \(token)") }
         if let body { request.body = .bytes(body) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         return Answer(
             status: Int(response.status.code),
             headers: response.headers,

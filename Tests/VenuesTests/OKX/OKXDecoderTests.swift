@@ -344,7 +344,7 @@ struct OKXDecoderTests {
         #expect(
             open.streams(of: swap, withBook: false).map(\.name) == [
                 "tickers:BTC-USDT-SWAP", "trades:BTC-USDT-SWAP", "open-interest:BTC-USDT-SWAP",
-                "funding-rate:BTC-USDT-SWAP", "mark-price:BTC-USDT-SWAP",
+                "funding-rate:BTC-USDT-SWAP", "mark-price:BTC-USDT-SWAP", "index-tickers:BTC-USDT",
             ]
         )
         #expect(business.streams(of: swap, withBook: true).map(\.name) == ["candle1m:BTC-USDT-SWAP"])
