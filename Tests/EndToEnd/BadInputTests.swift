@@ -2,9 +2,10 @@ import APIContract
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestKit
 import Testing
 
-@Suite("Bad input gets the right problem document", .timeLimit(.minutes(2)))
+@Suite("Bad input gets the right problem document", .fewAtOnce, .timeLimit(.minutes(2)))
 struct BadInputTests {
     private static let server = Task { try await ServerProcess() }
 

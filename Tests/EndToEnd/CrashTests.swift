@@ -8,7 +8,7 @@ import TestKit
 import Testing
 import WebSockets
 
-@Suite("Crashes", .timeLimit(.minutes(5)))
+@Suite("Crashes", .fewAtOnce, .timeLimit(.minutes(5)))
 struct CrashTests {
     /// A candle as another session of the database saw it.
     private struct Row: Hashable {

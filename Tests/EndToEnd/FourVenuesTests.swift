@@ -1,8 +1,9 @@
 import APIContract
 import Foundation
+import TestKit
 import Testing
 
-@Suite("Four venues", .timeLimit(.minutes(3)))
+@Suite("Four venues", .fewAtOnce, .timeLimit(.minutes(3)))
 struct FourVenuesTests {
     private static let venues: Set = ["binance", "bybit", "okx", "mexc"]
 

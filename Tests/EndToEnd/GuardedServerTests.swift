@@ -4,9 +4,10 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Postgres
+import TestKit
 import Testing
 
-@Suite("A guarded server", .serialized, .timeLimit(.minutes(5)))
+@Suite("A guarded server", .fewAtOnce, .serialized, .timeLimit(.minutes(5)))
 struct GuardedServerTests {
     /// Behind a proxy on loopback, so that a test can come from any address.
     private static let environment = ["TRUSTED_PROXIES": "127.0.0.1", "MARKET_SYMBOLS": "1", "MARKET_BOOKS": "0"]

@@ -2,9 +2,10 @@ import APIContract
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestKit
 import Testing
 
-@Suite("Letters of the running program", .timeLimit(.minutes(3)))
+@Suite("Letters of the running program", .fewAtOnce, .timeLimit(.minutes(3)))
 struct LettersTests {
     private struct Mail: Decodable {
         let to: String

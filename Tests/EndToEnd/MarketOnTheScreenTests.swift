@@ -2,10 +2,11 @@ import APIContract
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestKit
 import Testing
 import WebSockets
 
-@Suite("A market on the screen", .timeLimit(.minutes(2)))
+@Suite("A market on the screen", .fewAtOnce, .timeLimit(.minutes(2)))
 struct MarketOnTheScreenTests {
     private static let server = Task { try await ServerProcess() }
 

@@ -4,7 +4,7 @@ import NIOCore
 import TestKit
 import Testing
 
-@Suite("Replay", .timeLimit(.minutes(2)))
+@Suite("Replay", .fewAtOnce, .timeLimit(.minutes(2)))
 struct ReplayTests {
     private struct Figures: Decodable {
         struct Candle: Decodable, Equatable {

@@ -6,7 +6,7 @@ import Testing
 import VenueSimulator
 import WebSockets
 
-@Suite("Binance USD-M dialect", .timeLimit(.minutes(2)))
+@Suite("Binance USD-M dialect", .fewAtOnce, .timeLimit(.minutes(2)))
 struct BinancePerpetualTests {
     static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 1000, assets: 12)
 

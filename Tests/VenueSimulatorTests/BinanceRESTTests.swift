@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import VenueSimulator
 
-@Suite("Binance dialect, REST", .timeLimit(.minutes(2)))
+@Suite("Binance dialect, REST", .fewAtOnce, .timeLimit(.minutes(2)))
 struct BinanceRESTTests {
     static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 500, assets: 24)
 
@@ -184,7 +184,7 @@ struct BinanceRESTTests {
     }
 }
 
-@Suite("Rate limits")
+@Suite("Rate limits", .fewAtOnce)
 struct RateLimiterTests {
     private static let noon = MarketTime(milliseconds: 1_760_097_600_000)
 

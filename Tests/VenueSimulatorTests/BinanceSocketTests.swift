@@ -6,7 +6,7 @@ import Testing
 import VenueSimulator
 import WebSockets
 
-@Suite("Binance dialect, streams", .timeLimit(.minutes(2)))
+@Suite("Binance dialect, streams", .fewAtOnce, .timeLimit(.minutes(2)))
 struct BinanceSocketTests {
     static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 1000, assets: 24)
     /// A minute of the market in two seconds.
@@ -244,7 +244,7 @@ struct BinanceSocketTests {
     }
 }
 
-@Suite("Faults on command", .timeLimit(.minutes(2)))
+@Suite("Faults on command", .fewAtOnce, .timeLimit(.minutes(2)))
 struct FaultTests {
     @Test("Dropped connections end without a close frame")
     func drop() async throws {

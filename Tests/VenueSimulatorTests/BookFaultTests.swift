@@ -1,10 +1,11 @@
 import Markets
 import NIOCore
+import TestKit
 import Testing
 import VenueSimulator
 import WebSockets
 
-@Suite("Faults on books and connections", .timeLimit(.minutes(2)))
+@Suite("Faults on books and connections", .fewAtOnce, .timeLimit(.minutes(2)))
 struct BookFaultTests {
     private static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 1000, assets: 12)
     private static let subscription = #"{"op":"subscribe","args":[{"channel":"books","instId":"BTC-USDT"}]}"#

@@ -6,7 +6,7 @@ import Testing
 import VenueSimulator
 import WebSockets
 
-@Suite("MEXC spot dialect", .timeLimit(.minutes(2)))
+@Suite("MEXC spot dialect", .fewAtOnce, .timeLimit(.minutes(2)))
 struct MEXCSpotTests {
     static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 1000, assets: 12)
 
@@ -147,7 +147,7 @@ struct MEXCSpotTests {
     }
 }
 
-@Suite("MEXC futures dialect", .timeLimit(.minutes(2)))
+@Suite("MEXC futures dialect", .fewAtOnce, .timeLimit(.minutes(2)))
 struct MEXCPerpetualTests {
     static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 1000, assets: 12)
 

@@ -6,7 +6,7 @@ import Testing
 import VenueSimulator
 import WebSockets
 
-@Suite("OKX dialect", .timeLimit(.minutes(2)))
+@Suite("OKX dialect", .fewAtOnce, .timeLimit(.minutes(2)))
 struct OKXTests {
     static let source = VenueSimulator.Source.market(seed: 42, tradesPerSecond: 1000, assets: 12)
 

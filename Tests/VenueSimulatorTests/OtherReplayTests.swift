@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import VenueSimulator
 
-@Suite("Replay of the other venues' sessions", .timeLimit(.minutes(3)))
+@Suite("Replay of the other venues' sessions", .fewAtOnce, .timeLimit(.minutes(3)))
 struct OtherReplayTests {
     @Test(
         "The recorded futures session comes frame by frame on the routed sockets",

@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import VenueSimulator
 
-@Suite("Replay of recordings", .timeLimit(.minutes(3)))
+@Suite("Replay of recordings", .fewAtOnce, .timeLimit(.minutes(3)))
 struct ReplayTests {
     static let session = "exchanges/binance/ws/spot-session-BTCUSDT-2024.jsonl.gz"
 

@@ -148,7 +148,7 @@ struct SimulatedMarketTests {
         for index in stride(from: 0, to: first.listings.count, by: 17) {
             let traded = first.series(of: index).bars(.oneMinute, from: hour, to: nil, limit: 10).dropLast()
             let remembered = second.series(of: index).bars(.oneMinute, from: hour, to: nil, limit: 10).dropLast()
-            #expect(traded.count == 3)
+            #expect(traded.count == 4)
             for (left, right) in zip(traded, remembered) {
                 #expect(left.openTime == right.openTime && left.open == right.open && left.close == right.close)
                 #expect(left.high == right.high && left.low == right.low)

@@ -1,10 +1,11 @@
 import Markets
 import NIOCore
+import TestKit
 import Testing
 import VenueSimulator
 import Venues
 
-@Suite("Venue feeds, each on its simulated venue", .timeLimit(.minutes(3)))
+@Suite("Venue feeds, each on its simulated venue", .fewAtOnce, .timeLimit(.minutes(3)))
 struct EveryVenueFeedTests {
     private static func settings(_ venue: Venue) -> FeedHarness.Settings {
         var settings = FeedHarness.Settings()

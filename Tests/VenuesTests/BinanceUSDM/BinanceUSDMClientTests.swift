@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("Binance USD-M over REST")
+@Suite("Binance USD-M over REST", .fewAtOnce)
 struct BinanceUSDMClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 

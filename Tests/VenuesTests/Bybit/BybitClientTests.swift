@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("Bybit over REST")
+@Suite("Bybit over REST", .fewAtOnce)
 struct BybitClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 

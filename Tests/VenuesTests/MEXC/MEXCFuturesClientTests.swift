@@ -3,7 +3,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("MEXC futures over REST")
+@Suite("MEXC futures over REST", .fewAtOnce)
 struct MEXCFuturesClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 

@@ -1,8 +1,9 @@
 import Markets
+import TestKit
 import Testing
 import Venues
 
-@Suite("MEXC spot over REST")
+@Suite("MEXC spot over REST", .fewAtOnce)
 struct MEXCSpotClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 

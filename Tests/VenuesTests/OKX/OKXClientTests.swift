@@ -4,7 +4,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("OKX over REST")
+@Suite("OKX over REST", .fewAtOnce)
 struct OKXClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 import Venues
 
-@Suite("Binance spot over REST")
+@Suite("Binance spot over REST", .fewAtOnce)
 struct BinanceSpotClientTests {
     private static let start = MarketTime(milliseconds: 1_800_000_000_000)
 
