@@ -11,15 +11,14 @@ struct QueryFields {
         parameters = request.uri.queryParameters
     }
 
-    /// The one value of a parameter; an empty one counts as absent, a repeated one is a complaint.
+    /// The one value of a parameter; a repeated one is a complaint.
     mutating func text(_ name: String) -> String? {
         let values = parameters[values: name[...]]
         guard values.count <= 1 else {
             complain(name, .duplicateField, "Give this parameter once.")
             return nil
         }
-        guard let value = values.first, !value.isEmpty else { return nil }
-        return String(value)
+        return values.first.map(String.init)
     }
 
     /// One of the given values.

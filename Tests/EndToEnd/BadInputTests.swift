@@ -74,7 +74,8 @@ struct BadInputTests {
         "A question about the market that makes no sense is refused by name",
         arguments: [
             ("tickers?exchange=nasdaq", 422, "exchange"), ("tickers?sort=best", 422, "sort"),
-            ("tickers?exchange=binance&exchange=okx", 422, "exchange"),
+            ("tickers?exchange=binance&exchange=okx", 422, "exchange"), ("tickers?quote=", 422, "quote"),
+            ("tickers?exchange=", 422, "exchange"), ("tickers?limit=", 422, "limit"),
             ("ticker/NOPE", 404, ""), ("ticker/btcusdt", 404, ""), ("ticker/..%2f..%2fetc%2fpasswd", 400, ""),
             ("candles/BTCUSDT?interval=7m", 422, "interval"), ("candles/BTCUSDT?limit=0", 422, "limit"),
             ("candles/BTCUSDT?limit=1001", 422, "limit"), ("candles/BTCUSDT?limit=1e2", 422, "limit"),

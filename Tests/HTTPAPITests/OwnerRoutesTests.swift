@@ -258,6 +258,8 @@ struct OwnerRoutesTests {
             (#"{"riskPercent":100.01}"#, ["riskPercent"]), (#"{"riskPercent":1.234}"#, ["riskPercent"]),
             (#"{"riskPercent":-1}"#, ["riskPercent"]), (#"{"riskPercent":1e1}"#, ["riskPercent"]),
             (#"{"displayName":""}"#, ["displayName"]), (#"{"displayName":7}"#, ["displayName"]),
+            // 80 letters to the eye, 160 code points to the database.
+            (#"{"displayName":"\#(String(repeating: "e\u{323}", count: 80))"}"#, ["displayName"]),
             (#"{"email":"new@example.com"}"#, ["currentPassword"]),
             (#"{"password":"a brand new one"}"#, ["currentPassword"]),
             (#"{"email":"nobody","currentPassword":"correct horse battery staple"}"#, ["email"]),

@@ -42,12 +42,13 @@ struct RequestFields {
             complain(name, .malformed, "The character U+0000 is not allowed.")
             return nil
         }
-        // Bytes first: counting characters of a huge text is work that an attacker would get for free.
-        guard text.utf8.count <= characters.upperBound * 16, text.count <= characters.upperBound else {
+        // Code points, as JSON Schema and the columns of the database count: what looks like one character may be many.
+        let length = text.unicodeScalars.count
+        guard length <= characters.upperBound else {
             complain(name, .tooLong, "At most \(characters.upperBound) characters.")
             return nil
         }
-        guard text.count >= characters.lowerBound else {
+        guard length >= characters.lowerBound else {
             complain(name, .tooShort, "At least \(characters.lowerBound) characters.")
             return nil
         }

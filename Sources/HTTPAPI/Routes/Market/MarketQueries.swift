@@ -33,7 +33,7 @@ extension TickerFilter {
     }
 
     private static func isQuote(_ text: String) -> Bool {
-        text.utf8.count <= 20 && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) }
+        (1...20).contains(text.utf8.count) && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) }
     }
 }
 
