@@ -172,6 +172,11 @@ extension SettingDefinition {
             "Where security alerts are sent, as JSON by POST."
         ),
         .init(
+            .alertMailTo,
+            .text("an address"),
+            "Who gets security alerts by mail, at most three of a kind an hour; in production this needs SMTP_URL."
+        ),
+        .init(
             .regionsFile,
             .text("a file"),
             "Lines of network and region, such as 203.0.113.0/24,DE; sign-ins from two within an hour raise an alert."

@@ -64,6 +64,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case trustedProxies = "TRUSTED_PROXIES"
     case banAllowList = "BAN_ALLOW_LIST"
     case alertWebhookURL = "ALERT_WEBHOOK_URL"
+    case alertMailTo = "ALERT_MAIL_TO"
     case regionsFile = "REGIONS_FILE"
     case corsOrigin = "CORS_ORIGIN"
     case emailVerification = "REQUIRE_EMAIL_VERIFICATION"

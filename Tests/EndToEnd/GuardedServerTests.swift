@@ -187,7 +187,7 @@ struct GuardedServerTests {
     )
     func refusals() async throws {
         let server = try await ServerProcess(
-            environment: Self.environment.merging(["RATE_LIMIT_MAX": "5"]) { $1 }
+            environment: Self.environment.merging(["RATE_LIMIT_MAX": "5", "ALERT_MAIL_TO": "ops@example.com"]) { $1 }
         )
         let client = TestClient(server)
         for _ in 0..<320 { _ = try await Self.answer(client, .GET, "/api/v1/user/me", from: "203.0.113.9") }
@@ -212,6 +212,9 @@ struct GuardedServerTests {
         #expect(reasons == ["203.0.113.10 agent_refused", "203.0.113.10 attack_tool", "203.0.113.9 rate_limited"])
         let alerts = try await Command(["admin", "alerts"], beside: server)
         #expect(alerts.output.split(separator: "\n").count == 1 && alerts.output.contains("  scraping  203.0.113.9  "))
+        var mail = ""
+        while !mail.contains("ops@example.com") { mail = try await client.get("/dev/mail").text }
+        #expect(mail.contains("TradePulse: scraping") && mail.contains("203.0.113.9"))
         // What the minute had more of is written when the server goes.
         await server.stop()
         let restarted = try await ServerProcess(environment: Self.environment, dataDirectory: server.dataDirectory)

@@ -68,7 +68,7 @@ struct MailTemplateTests {
             "link": "https://app.example.com/account#reset-password=abc", "minutes": "30", "hours": "24",
             "device": "Pixel 9", "address": "203.0.113.9", "time": "2026-01-31T12:00:00Z",
             "newAddress": "j…@example.com",
-            "title": "refresh token reused", "summary": "somebody has a copy",
+            "title": "refresh token reused", "summary": "somebody has a copy", "subject": "198.51.100.7",
         ]
         let letter = Letter(to: try #require(EmailAddress("jane@example.com")), occasion, values)
         let words = try #require(try MailTemplates().render(letter))
@@ -80,7 +80,7 @@ struct MailTemplateTests {
             .confirmAddress: ["link", "hours"], .confirmNewAddress: ["link", "hours"],
             .resetPassword: ["link", "minutes"],
             .newDevice: ["link", "device", "address", "time"], .addressChanged: ["newAddress"],
-            .alert: ["summary", "time"],
+            .alert: ["summary", "subject", "time"],
         ]
         for name in named[occasion] ?? [] {
             #expect(words.text.contains(try #require(values[name])))

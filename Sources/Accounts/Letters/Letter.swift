@@ -35,6 +35,16 @@ package struct Letter: Codable, Hashable, Sendable {
     }
 }
 
+extension Letter {
+    /// What letters have in common of which one address gets only so many an hour.
+    ///
+    /// Alerts are of one topic where they are of one kind: a flood of one must not drown the others, nor fill the queue.
+    var topic: String {
+        let topic = "\(occasion.rawValue) \(recipient)"
+        return occasion == .alert ? "\(topic) \(values["title"] ?? "")" : topic
+    }
+}
+
 extension Letter: CustomStringConvertible {
     /// Without the values: links open accounts.
     package var description: String { "Letter(\(occasion.rawValue) to \(maskedRecipient))" }

@@ -24,8 +24,7 @@ package struct Postbox: Sendable {
         return SealedLetter(
             key: key,
             userID: userID,
-            // Operators are not strangers' victims: who raises an alert decides how many there are.
-            topic: Digest.hex(letter.occasion == .alert ? key : "\(letter.occasion.rawValue) \(letter.recipient)"),
+            topic: Digest.hex(letter.topic),
             payload: try box.seal(bytes, for: .letter, of: key),
             createdAt: now,
             expiresAt: now.addingTimeInterval(lifetime)

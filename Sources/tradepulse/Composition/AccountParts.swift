@@ -57,7 +57,8 @@ struct AccountParts {
             links: mail.links,
             confirmsAddresses: program.settings[.emailVerification] == "true"
         )
-        office = try await GuardOffice(program.settings, pool: pool, logger: logger)
+        let alertMail = AlertMail(mail, box: secrets.box, pool: pool)
+        office = try await GuardOffice(program.settings, pool: pool, mail: alertMail, logger: logger)
         mailing = try Mailing(mail, box: secrets.box, pool: pool, logger: logger)
         let ring = secrets.tokenSecret.map(KeyRing.init(secret:)) ?? KeyRing()
         let sessions = SessionService(

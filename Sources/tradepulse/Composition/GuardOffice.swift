@@ -22,12 +22,13 @@ struct GuardOffice: Service {
     private let alerts: AlertStore
     private let audit: AuditLog
     private let webhook: AlertWebhook?
+    private let mail: AlertMail?
     private let logger: Logger
 
     /// Failures that have leaked away are removed this often.
     private static let purgeInterval = Duration.seconds(60)
 
-    init(_ settings: Settings, pool: PostgresPool, logger: Logger) async throws {
+    init(_ settings: Settings, pool: PostgresPool, mail: AlertMail?, logger: Logger) async throws {
         let now: @Sendable () -> Date = { Date() }
         let allowList = settings.list(.banAllowList).compactMap { NetworkBlock($0) }
         let bans = BanBook(store: .postgres(pool), now: now)
@@ -39,6 +40,7 @@ struct GuardOffice: Service {
         self.visitors = visitors
         self.failures = failures
         self.desk = desk
+        self.mail = mail
         self.logger = logger
         gate = Gate(bans: bans, visitors: visitors, desk: desk, allowList: allowList)
         door = LoginGuard(failures: failures, bans: bans, desk: desk, allowList: allowList, now: now)
@@ -113,6 +115,11 @@ struct GuardOffice: Service {
             try await alerts.insert(alert, kept.createdAt)
         } catch {
             logger.warning("An alert could not be stored", metadata: ["error": "\(error)"])
+        }
+        do {
+            try await mail?.send(kept)
+        } catch {
+            logger.warning("An alert could not be mailed", metadata: ["error": "\(error)"])
         }
     }
 

@@ -12,6 +12,8 @@ struct MailSettings {
     let server: SMTPServer?
     let sender: MailAddress
     let links: AccountLinks
+    /// Who gets alerts; nil for nobody.
+    let alertRecipient: EmailAddress?
     let isProduction: Bool
 
     init(_ settings: Settings) throws {
@@ -22,6 +24,13 @@ struct MailSettings {
         isProduction = settings.isProduction
         links = AccountLinks(settings)
         server = try Self.server(settings)
+        alertRecipient = try settings[.alertMailTo].map { text throws(ServerError) in
+            guard let address = EmailAddress(text) else { throw ServerError("ALERT_MAIL_TO is no e-mail address") }
+            return address
+        }
+        if alertRecipient != nil, server == nil, isProduction {
+            throw ServerError("ALERT_MAIL_TO needs SMTP_URL: no alert could be mailed")
+        }
     }
 
     private static func server(_ settings: Settings) throws -> SMTPServer? {
