@@ -43,6 +43,7 @@ package struct AuditEntry: Hashable, Sendable {
         case adminUnbanned = "admin.unbanned"
         case adminListed = "admin.listed"
         case adminEndedSessions = "admin.ended_sessions"
+        case adminRotatedKeys = "admin.rotated_keys"
         case accountRegistered = "account.registered"
         case loginSucceeded = "login.succeeded"
         case loginFailed = "login.failed"

@@ -132,11 +132,16 @@ package enum APIRouter {
 
     private static func addAPI(to router: Router<AppContext>, _ dependencies: APIDependencies) {
         let settings = dependencies.settings
-        func limit(_ policy: RateLimitPolicy, by subject: RateLimitMiddleware.Subject) -> RateLimitMiddleware {
+        func limit(
+            _ policy: RateLimitPolicy,
+            by subject: RateLimitMiddleware.Subject,
+            weight: Int = 1
+        ) -> RateLimitMiddleware {
             RateLimitMiddleware(
                 limiter: dependencies.limiter,
                 policy: policy,
                 subject: subject,
+                weight: weight,
                 reporter: dependencies.reporter
             )
         }
@@ -162,17 +167,22 @@ package enum APIRouter {
             pages: CookieOriginRule(origins: origins, isProduction: settings.isProduction)
         ).add(to: open.group("auth"))
 
-        let guarded = router.group("api/v1")
-            .add(middleware: IdentityMiddleware(accounts: dependencies.accounts))
-            .add(middleware: limit(settings.requestLimit, by: .address))
-            .add(middleware: problems)
-            .add(middleware: BearerMiddleware())
-            .add(middleware: limit(settings.requestLimit, by: .user))
-            .add(middleware: problems)
-            .add(middleware: IdempotencyMiddleware(answers: dependencies.answers))
-        ProfileRoutes(accounts: dependencies.accounts, profiles: care.profiles).add(to: guarded.group("user"))
-        UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded.group("user/sessions"))
-        MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded.group("market"))
+        /// What is for whoever is signed in; `weight` is how many ordinary requests one is worth.
+        func guarded(weight: Int = 1) -> RouterGroup<AppContext> {
+            router.group("api/v1")
+                .add(middleware: IdentityMiddleware(accounts: dependencies.accounts))
+                .add(middleware: limit(settings.requestLimit, by: .address, weight: weight))
+                .add(middleware: problems)
+                .add(middleware: BearerMiddleware())
+                .add(middleware: limit(settings.requestLimit, by: .user, weight: weight))
+                .add(middleware: problems)
+                .add(middleware: IdempotencyMiddleware(answers: dependencies.answers))
+        }
+        ProfileRoutes(accounts: dependencies.accounts, profiles: care.profiles).add(to: guarded().group("user"))
+        // Reads every table that knows the account.
+        ExportRoutes(profiles: care.profiles).add(to: guarded(weight: ExportRoutes.weight).group("user"))
+        UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded().group("user/sessions"))
+        MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded().group("market"))
 
         // Passwords and codes of somebody who is signed in are counted as strictly as those of strangers.
         let confirming = router.group("api/v1")
@@ -186,7 +196,7 @@ package enum APIRouter {
         TwoFactorRoutes(secondFactor: care.secondFactor, owner: care.owner).add(to: confirming.group("auth/2fa"))
         ConfirmationRoutes(owner: care.owner).add(to: confirming.group("auth"))
 
-        TicketRoutes(hub: dependencies.hub).add(to: guarded.group("ws"))
+        TicketRoutes(hub: dependencies.hub).add(to: guarded().group("ws"))
 
         refuseTheRest(of: router, limit: limit(settings.requestLimit, by: .address), problems)
     }

@@ -259,4 +259,20 @@ struct DoorTests {
             }
         }
     }
+
+    @Test("A costly route takes more of the limit: an export is worth ten requests")
+    func weights() async throws {
+        try await Self.serving(requests: 25, authentications: 100) { api in
+            let token = try #require(try await Self.register(api).json?["accessToken"]?.text)
+            func status(_ path: String) async throws -> Int {
+                try await api.get("/api/v1/user/" + path, token: token, headers: Self.from("203.0.113.9")).status
+            }
+            var statuses: [Int] = []
+            for _ in 0..<3 { statuses.append(try await status("me/export")) }
+            #expect(statuses == [200, 200, 429])
+            // What was refused was not counted.
+            for _ in 0..<5 { #expect(try await status("me") == 200) }
+            #expect(try await status("me") == 429)
+        }
+    }
 }

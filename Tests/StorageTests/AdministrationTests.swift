@@ -150,4 +150,10 @@ struct AdministrationTests {
         try await store.insert(new, later.addingTimeInterval(2 * 86_400))
         #expect(try await administration.alerts(limit: 10).map(\.alert) == [new, new])
     }
+
+    @Test("A key that an operator has made is in the record, with who asked and whether the old ones end")
+    func keyRotation() async throws {
+        try await administration.recordKeyRotation(revoking: true)
+        #expect(try await record() == [#"admin.rotated_keys {"actor": "joe as root", "revoking": "true"}"#])
+    }
 }

@@ -95,6 +95,11 @@ package struct Administration: Sendable {
         return try await AlertStore.postgres(pool).recent(limit)
     }
 
+    /// Notes that an operator has a new signing key made; to be called before it is, so that no use goes unrecorded.
+    package func recordKeyRotation(revoking: Bool) async throws {
+        try await record(.adminRotatedKeys, user: nil, ["revoking": "\(revoking)"])
+    }
+
     @discardableResult
     private func act(
         _ action: AuditEntry.Action,

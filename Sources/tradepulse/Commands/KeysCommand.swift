@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import Foundation
 import Settings
+import Storage
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,6 +36,8 @@ struct KeysCommand: AsyncParsableCommand {
                 try await Database.with(program) { [program] database in
                     let keys = SigningKeys(program, on: database.pool, box: secrets.box, ring: ring)
                     try await keys.look()
+                    let administration = Administration(pool: database.pool, actor: AdminCommand.operatorName())
+                    try await administration.recordKeyRotation(revoking: isRevoking)
                     let id = try await keys.rotate(revoking: isRevoking)
                     FileHandle.standardOutput.write(Data("the newest key is \(id ?? "none")\n".utf8))
                 }

@@ -2,9 +2,8 @@ import APIContract
 import Accounts
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
-/// `/api/v1/user/me`: changing, exporting and erasing the caller's own account.
+/// `/api/v1/user/me`: changing and erasing the caller's own account.
 struct ProfileRoutes {
     let accounts: AccountService
     let profiles: Profiles
@@ -12,7 +11,6 @@ struct ProfileRoutes {
     func add(to group: RouterGroup<AppContext>) {
         group.get("me", use: me)
         group.patch("me", use: change)
-        group.get("me/export", use: export)
         group.delete("me", use: erase)
     }
 
@@ -31,19 +29,6 @@ struct ProfileRoutes {
         )
         // 202: the new address counts once its owner has opened the link.
         return Response(status: isWaiting ? .accepted : .ok, json: try await profile(of: caller))
-    }
-
-    @Sendable func export(_ request: Request, context: AppContext) async throws -> Response {
-        let caller = try context.requireCaller()
-        let document = try await profiles.export(
-            caller.userID,
-            sessionID: caller.sessionID,
-            from: RequestOrigin(request, context: context)
-        )
-        return Response(
-            headers: [.contentDisposition: "attachment; filename=\"tradepulse-account.json\""],
-            json: ByteBuffer(string: document)
-        )
     }
 
     @Sendable func erase(_ request: Request, context: AppContext) async throws -> Response {

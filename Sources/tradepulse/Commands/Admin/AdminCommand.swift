@@ -33,7 +33,7 @@ struct AdminCommand: AsyncParsableCommand {
     }
 
     /// The system user, and who became it by `sudo`.
-    private static func operatorName() -> String {
+    static func operatorName() -> String {
         let name = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
         guard let before = ProcessInfo.processInfo.environment["SUDO_USER"] else { return name }
         return "\(before) as \(name)"
