@@ -43,6 +43,8 @@ struct LiveAPI: Sendable {
         var runsFeed = false
         /// Ed25519 keys instead of a secret.
         var signsWithKeys = false
+        /// Passwords that may wait to be hashed.
+        var hashingPlaces = 100
     }
 
     let port: Int
@@ -73,9 +75,10 @@ struct LiveAPI: Sendable {
         let logger = Logger(label: "test") { _ in log }
         let tokens = try tokens(options)
         let readiness = Readiness(parts: options.parts)
-        let care = try care(options, clock)
+        let hasher = PasswordHasher(parameters: .floor, workers: 2, queueLimit: options.hashingPlaces)
+        let care = try care(options, clock, hasher)
         let bans = BanBook(store: options.database.map(BanStore.postgres) ?? .forgetful, now: { clock.date })
-        let accounts = try accounts(options, clock, users, tokens, care, bans)
+        let accounts = try accounts(options, clock, users, tokens, care, bans, hasher)
         let now: @Sendable () -> MarketTime
         if options.runsFeed {
             now = MarketTime.wallClock
@@ -119,9 +122,11 @@ struct LiveAPI: Sendable {
         }
     }
 
-    private static let hasher = PasswordHasher(parameters: .floor, workers: 2, queueLimit: 100)
-
-    private static func care(_ options: Options, _ clock: ManualClock) throws -> AccountCare {
+    private static func care(
+        _ options: Options,
+        _ clock: ManualClock,
+        _ hasher: PasswordHasher
+    ) throws -> AccountCare {
         let time = AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
         guard let pool = options.database else { return .inert(hasher: hasher, clock: time) }
         return AccountCare(
@@ -152,7 +157,8 @@ struct LiveAPI: Sendable {
         _ users: MemoryUsers,
         _ tokens: AccessTokens,
         _ care: AccountCare,
-        _ bans: BanBook
+        _ bans: BanBook,
+        _ hasher: PasswordHasher
     ) throws -> AccountService {
         guard let pool = options.database else { return AccountService(users: users, tokens: tokens, clock: clock) }
         return AccountService(
