@@ -76,6 +76,7 @@ let targets: [Target] = [
     // Capabilities
     module("Markets"),
     module("Indicators", ["Markets"]),
+    module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
     module("MarketFeed", ["Markets", collections, log, lifecycle]),
     module("Guard", ["Addressing", collections, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
@@ -132,7 +133,7 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
-            "Settings", "Observability", "Mail",
+            "Settings", "Observability", "Mail", "Backtesting", "Indicators",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -165,6 +166,7 @@ let targets: [Target] = [
         ]
     ),
     tests("IndicatorsTests", ["Indicators", "Markets", "CZlib"]),
+    tests("BacktestingTests", ["Backtesting", "Indicators", "Markets"]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),

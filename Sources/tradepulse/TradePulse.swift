@@ -7,8 +7,8 @@ struct TradePulse: AsyncParsableCommand {
         abstract: "The backend of a crypto trading-signals app.",
         discussion: "Signals are not financial advice.",
         subcommands: [
-            ServeCommand.self, ReplayCommand.self, SimulateCommand.self, MigrateCommand.self, SeedCommand.self,
-            ConfigCommand.self, KeysCommand.self, AdminCommand.self, AuditCommand.self,
+            ServeCommand.self, ReplayCommand.self, SimulateCommand.self, BacktestCommand.self, MigrateCommand.self,
+            SeedCommand.self, ConfigCommand.self, KeysCommand.self, AdminCommand.self, AuditCommand.self,
         ]
     )
 }

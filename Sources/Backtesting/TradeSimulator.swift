@@ -1,0 +1,104 @@
+import Indicators
+import Markets
+
+/// Turns signals into trades, one position at a time.
+///
+/// A signal of a candle's close is filled at the next candle's open. Signals to enter while a position is open are
+/// passed over; those to leave close it at the next open. What targets and closes change about the stop holds from the
+/// next candle on.
+struct TradeSimulator {
+    let candles: CandleColumns
+    let costs: TradingCosts
+    /// Candles of a shorter interval over the same time, to settle what a candle leaves open.
+    let finer: FinerCandles?
+
+    func trades(_ signals: [StrategySignal]) -> [ClosedPosition] {
+        var trades: [ClosedPosition] = []
+        candles.withReader { read in
+            var free = 0
+            for (index, signal) in signals.enumerated() where signal.candle >= free {
+                guard case .enter(let plan) = signal.action, signal.candle + 1 < candles.count else { continue }
+                let trade = follow(plan, from: signal.candle + 1, later: signals[(index + 1)...], read)
+                trades.append(trade)
+                // One born at the close of the candle that ended the trade is good.
+                free = trade.exitCandle
+            }
+        }
+        return trades
+    }
+
+    private func follow(
+        _ plan: TradePlan,
+        from entry: Int,
+        later signals: ArraySlice<StrategySignal>,
+        _ read: (Int) -> CandleValues
+    ) -> ClosedPosition {
+        var position = OpenPosition(plan, at: read(entry).open, costs: costs)
+        let asked = signals.first { $0.action == .exit }.map { $0.candle + 1 } ?? Int.max
+        let expiry = plan.longestCandles.map { entry + max(1, $0) - 1 } ?? Int.max
+        var index = entry
+        while true {
+            let candle = read(index)
+            if index == asked {
+                position.leave(at: candle.open)
+                return trade(position, from: entry, to: index, exit: .signal, read)
+            }
+            if let exit = pass(candle, &position) {
+                return trade(position, from: entry, to: index, exit: exit, read)
+            }
+            if index == expiry || index + 1 == candles.count {
+                position.leave(at: candle.close)
+                return trade(position, from: entry, to: index, exit: index == expiry ? .expiry : .end, read)
+            }
+            position.follow(candle)
+            index += 1
+            if costs.fundingRate != 0, isFunding(between: candle.openTime, and: read(index).openTime) {
+                position.payFunding(at: candle.close)
+            }
+        }
+    }
+
+    /// What one candle does, told by finer candles where it cannot tell itself.
+    @inline(__always)
+    private func pass(_ candle: CandleValues, _ position: inout OpenPosition) -> ClosedPosition.Exit? {
+        if let finer, position.isUndecided(candle), let parts = finer.parts(of: candle) {
+            for part in parts {
+                if let exit = position.trade(through: part) { return exit }
+            }
+            return nil
+        }
+        return position.trade(through: candle)
+    }
+
+    /// Whether a funding time lies after the first instant and not after the second.
+    private func isFunding(between first: MarketTime, and second: MarketTime) -> Bool {
+        let length = Int64(costs.fundingHours) * 3_600_000
+        return first.milliseconds / length != second.milliseconds / length
+    }
+
+    private func trade(
+        _ position: OpenPosition,
+        from entry: Int,
+        to exit: Int,
+        exit reason: ClosedPosition.Exit,
+        _ read: (Int) -> CandleValues
+    ) -> ClosedPosition {
+        ClosedPosition(
+            side: position.plan.side,
+            entryCandle: entry,
+            exitCandle: exit,
+            entryTime: read(entry).openTime,
+            exitTime: read(exit).openTime,
+            entryPrice: position.entryPrice,
+            exitPrice: position.proceeds,
+            targetsHit: position.targetsHit,
+            exit: reason,
+            isAmbiguous: position.isAmbiguous,
+            result: position.result,
+            fees: position.fees,
+            funding: position.funding,
+            resultR: position.result / position.plan.stop,
+            confidence: position.plan.confidence
+        )
+    }
+}
