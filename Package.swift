@@ -205,7 +205,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse-bench",
         dependencies: [
-            "CSimdJSON", "Markets", "Venues", "MarketFeed", "WebSockets", arguments, nioCore, nioPosix, nioHTTP1, log,
+            "CSimdJSON", "Indicators", "Markets", "Venues", "MarketFeed", "WebSockets", arguments, nioCore, nioPosix,
+            nioHTTP1, log,
         ],
         path: "Benchmarks/Sources/tradepulse-bench",
         swiftSettings: strict
