@@ -30,7 +30,12 @@ package struct MoneyFlowIndex: SteppedIndicator {
         let change = price - previous
         let least = equalityTolerance * (price.magnitude + previous.magnitude)
         let flow = price * candle.volume
-        guard let sums = flows.step(change > least ? flow : 0, change < -least ? flow : 0) else { return nil }
+        guard
+            let sums = flows.step(
+                chosen(flow, where: change, exceeds: least),
+                chosen(flow, where: -least, exceeds: change)
+            )
+        else { return nil }
         let total = sums.x + sums.y
         return total > 0 ? 100 * (sums.x / total) : 0
     }

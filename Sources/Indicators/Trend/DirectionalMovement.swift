@@ -56,9 +56,8 @@ package struct DirectionalMovement: SteppedIndicator {
         previousHigh = candle.high
         previousLow = candle.low
         previousClose = candle.close
-        // Nested, since a choice by one comparison needs no branch, and half of all candles would mispredict it.
-        let plusMove = up > down ? (up > 0 ? up : 0) : 0
-        let minusMove = down > up ? (down > 0 ? down : 0) : 0
+        let plusMove = chosen(chosen(up, where: up, exceeds: 0), where: up, exceeds: down)
+        let minusMove = chosen(chosen(down, where: down, exceeds: 0), where: down, exceeds: up)
         guard count == period else {
             if count > 0 {
                 plus += plusMove

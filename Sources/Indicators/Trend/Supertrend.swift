@@ -37,8 +37,10 @@ package struct Supertrend: SteppedIndicator {
         let middle = (candle.high + candle.low) / 2
         let distance = factor * range
         let isFirst = upper == .infinity
-        if middle + distance < upper || before > upper { upper = middle + distance }
-        if middle - distance > lower || before < lower { lower = middle - distance }
+        let above = middle + distance
+        let below = middle - distance
+        upper = chosen(above, else: above < upper ? above : upper, where: before, exceeds: upper)
+        lower = chosen(below, else: below > lower ? below : lower, where: lower, exceeds: before)
         if !isFirst { turn(candle.close) }
         return Value(stop: isUp ? lower : upper, isUp: isUp)
     }

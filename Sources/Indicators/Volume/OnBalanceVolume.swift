@@ -16,7 +16,9 @@ package struct OnBalanceVolume: SteppedIndicator {
     mutating func step(_ candle: CandleValues) -> Double? {
         let before = previous ?? -.infinity
         previous = candle.close
-        sum.add(candle.close > before ? candle.volume : candle.close < before ? -candle.volume : 0)
+        let up = chosen(candle.volume, where: candle.close, exceeds: before)
+        let down = chosen(candle.volume, where: before, exceeds: candle.close)
+        sum.add(up - down)
         return sum.value
     }
 }
