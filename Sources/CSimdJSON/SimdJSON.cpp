@@ -56,6 +56,9 @@ struct sj_keys {
     // Most venue fields have one letter: a table answers those without a comparison. 0xFF is "not wanted".
     uint8_t single[256];
     name names[SJ_MAXIMUM_KEYS];
+    size_t long_count = 0;
+    // The slots of names with more letters than one, which are compared.
+    uint8_t longs[SJ_MAXIMUM_KEYS];
 
     sj_keys() { std::memset(single, 0xFF, sizeof(single)); }
     ~sj_keys() {
@@ -67,9 +70,10 @@ struct sj_keys {
             uint8_t found = single[static_cast<uint8_t>(key[0])];
             return found == 0xFF ? -1 : found;
         }
-        for (size_t index = 0; index < count; index++) {
-            if (names[index].length == key.size() && std::memcmp(names[index].bytes, key.data(), key.size()) == 0) {
-                return static_cast<int>(index);
+        for (size_t place = 0; place < long_count; place++) {
+            const name &wanted = names[longs[place]];
+            if (wanted.length == key.size() && std::memcmp(wanted.bytes, key.data(), key.size()) == 0) {
+                return longs[place];
             }
         }
         return -1;
@@ -187,7 +191,11 @@ sj_keys *sj_keys_create(const char *const *names, size_t count) {
         std::memcpy(copy, names[index], length + 1);
         keys->names[index] = {copy, length};
         keys->count = index + 1;
-        if (length == 1) keys->single[static_cast<uint8_t>(copy[0])] = static_cast<uint8_t>(index);
+        if (length == 1) {
+            keys->single[static_cast<uint8_t>(copy[0])] = static_cast<uint8_t>(index);
+        } else {
+            keys->longs[keys->long_count++] = static_cast<uint8_t>(index);
+        }
     }
     return keys;
 }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MarketFeed
 import Markets
+import Venues
 
 /// A recorded session per CPU second: decoded, with its books, and all the way to the readers.
 ///

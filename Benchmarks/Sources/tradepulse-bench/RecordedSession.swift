@@ -1,5 +1,6 @@
 import Foundation
 import Markets
+import NIOCore
 import Venues
 
 /// A recorded Binance session: the frames as they came, with the depth snapshots where the recorder fetched them.
@@ -10,7 +11,7 @@ struct RecordedSession {
 
     /// One line, in the order of the recording.
     enum Line {
-        case frame(kind: String, bytes: [UInt8])
+        case frame(kind: String, bytes: [UInt8], at: NIODeadline)
         /// A depth snapshot of the market with that name.
         case picture(String, Data)
     }
@@ -23,6 +24,8 @@ struct RecordedSession {
     init(path: String, family: Family) throws {
         struct Head: Decodable {
             struct Frame: Decodable { var stream: String? }
+            enum CodingKeys: String, CodingKey { case microseconds = "t_us", kind, symbol, frame }
+            var microseconds: UInt64
             var kind: String
             var symbol: String?
             var frame: Frame
@@ -38,7 +41,8 @@ struct RecordedSession {
                 lines.append(.picture(head.symbol ?? "", Data(frame)))
             } else if let name = head.frame.stream?.split(separator: "@"), name.count > 1 {
                 markets.insert(name[0].uppercased())
-                lines.append(.frame(kind: String(name[1]), bytes: Array(frame)))
+                let time = NIODeadline.uptimeNanoseconds(head.microseconds * 1000)
+                lines.append(.frame(kind: String(name[1]), bytes: Array(frame), at: time))
             }
         }
         self.family = family
@@ -79,11 +83,11 @@ struct RecordedSession {
     /// The frames of one kind, or all of them.
     func messages(of kind: String?) -> Messages {
         var messages = Messages()
-        for case .frame(let name, let bytes) in lines where kind == nil || kind == name { messages.append(bytes) }
+        for case .frame(let name, let bytes, _) in lines where kind == nil || kind == name { messages.append(bytes) }
         return messages
     }
 
     var kinds: [String] {
-        Set(lines.compactMap { if case .frame(let kind, _) = $0 { kind } else { nil } }).sorted()
+        Set(lines.compactMap { if case .frame(let kind, _, _) = $0 { kind } else { nil } }).sorted()
     }
 }

@@ -18,9 +18,18 @@ struct SessionReader {
     private let dialect: any VenueDialect
     private let session: RecordedSession
     private let extent: Extent
+    private var lastTime = NIODeadline.uptimeNanoseconds(0)
     private let pictures: [String: BookFrame]
     private let sink: MarketSink?
+    /// While rehearsing: every level that was told, by market.
+    private var whole: [OrderBook] = []
+    /// While rehearsing: what came before the first picture, and may be newer than it.
+    private var early: [BookFrame] = []
+    private var begun: Set<Int> = []
     private var books: [BookSync] = []
+    /// By the place of the line behind which the book was asked for again: the recorder fetched one picture, and in time
+    /// the market moves out of it.
+    private var laterPictures: [Int: BookFrame] = [:]
     private var random = SystemRandomNumberGenerator()
 
     /// Everything that is not part of the work is done here: the depth snapshots are read, the parts are made.
@@ -40,6 +49,15 @@ struct SessionReader {
             }
         }
         self.pictures = pictures
+        if extent != .decode { laterPictures = try rehearse() }
+    }
+
+    /// Goes through the session once, and answers each request for a picture with all that was told of the book so far.
+    private func rehearse() throws -> [Int: BookFrame] {
+        var rehearsal = self
+        rehearsal.whole = books.map { _ in OrderBook(depth: 100_000) }
+        _ = try rehearsal.run()
+        return rehearsal.laterPictures
     }
 
     /// Returns the number of frames that the dialect did not refuse.
@@ -47,23 +65,25 @@ struct SessionReader {
         var taken = 0
         var events: [MarketEvent] = []
         let received = MarketTime.wallClock()
-        for line in session.lines {
+        for (place, line) in session.lines.enumerated() {
             switch line {
-            case .frame(_, let bytes):
+            case .frame(_, let bytes, let time):
                 events.removeAll(keepingCapacity: true)
                 let message = try bytes.withUnsafeBytes {
                     try dialect.decode($0, receivedTime: received, into: &events)
                 }
                 taken += 1
                 if extent != .decode, case .book(let frame) = message {
-                    let step = books[frame.market].receive(frame, at: .now(), using: &random)
+                    let step = books[frame.market].receive(frame, at: time, using: &random)
                     add(step, at: frame.exchangeTime, received, to: &events)
+                    follow(frame, step, at: time, place, received, to: &events)
                 }
             case .picture(let name, _):
                 guard extent != .decode, let picture = pictures[name.isEmpty ? session.markets[0] : name] else {
                     continue
                 }
-                let step = books[picture.market].receive(picture: picture, at: .now(), using: &random)
+                if !whole.isEmpty { begin(with: picture) }
+                let step = books[picture.market].receive(picture: picture, at: lastTime, using: &random)
                 add(step, at: nil, received, to: &events)
             }
             if !events.isEmpty { sink?.receive(events) }
@@ -72,6 +92,47 @@ struct SessionReader {
             guard books.allSatisfy({ $0.state == .live }) else { throw BenchError.wrongCount("live books") }
         }
         return taken
+    }
+
+    /// Brings the book the picture that it asked for behind this line; while rehearsing, makes that.
+    private mutating func follow(
+        _ frame: BookFrame,
+        _ step: BookSync.Step,
+        at time: NIODeadline,
+        _ place: Int,
+        _ received: MarketTime,
+        to events: inout [MarketEvent]
+    ) {
+        lastTime = time
+        var asked = step.request == .picture
+        if books[frame.market].state == .resyncing {
+            asked = books[frame.market].tick(at: time, using: &random).request == .picture || asked
+        }
+        if !whole.isEmpty {
+            if !begun.contains(frame.market) { early.append(frame) }
+            whole[frame.market].apply(bids: frame.bids, asks: frame.asks)
+            if asked, begun.contains(frame.market) {
+                laterPictures[place] = picture(of: whole[frame.market], after: frame)
+            }
+        }
+        guard let picture = laterPictures[place] else { return }
+        add(books[frame.market].receive(picture: picture, at: time, using: &random), at: nil, received, to: &events)
+    }
+
+    private mutating func begin(with picture: BookFrame) {
+        begun.insert(picture.market)
+        whole[picture.market].replace(bids: picture.bids, asks: picture.asks)
+        for frame in early where frame.market == picture.market && frame.last > picture.last {
+            whole[picture.market].apply(bids: frame.bids, asks: frame.asks)
+        }
+    }
+
+    private func picture(of book: OrderBook, after frame: BookFrame) -> BookFrame {
+        var picture = frame
+        let (bids, asks) = book.top(OrderBook.standardDepth)
+        (picture.kind, picture.first, picture.previous) = (.snapshot, frame.last, nil)
+        (picture.bids, picture.asks) = (bids, asks)
+        return picture
     }
 
     private func add(

@@ -11,11 +11,9 @@ package struct BinanceSpotDecoder: ~Copyable {
     static let maximumDepth = 16
 
     private var json = VenueParser(maximumBytes: maximumFrameBytes, maximumDepth: maximumDepth)
-    private var envelope = VenueFields<Envelope>()
+    private var fields = VenueFields<BinanceField>()
     private var control = BinanceControlDecoder()
-    private var trades = BinanceTradeDecoder()
     private var candles = BinanceKlineDecoder()
-    private var tickers = BinanceTickerDecoder()
     private var quotes = BinanceBookTickerDecoder()
     private var books = BinanceDepthDecoder()
     /// The markets that are decoded; a message about any other is ignored.
@@ -51,11 +49,11 @@ package struct BinanceSpotDecoder: ~Copyable {
         let root: VenueValue
         do { root = try json.parse(message) } catch { throw FrameRefusal(fault: error) }
         if root.isArray { return decodeRows(root, receivedTime: receivedTime, into: &events) }
-        envelope.read(root)
-        let data = envelope[.data]
+        fields.read(root)
+        let data = fields[.data]
         if data.isArray { return decodeRows(data, receivedTime: receivedTime, into: &events) }
         guard data.isObject else { return try decodeObject(root, receivedTime: receivedTime, into: &events) }
-        envelope.read(data)
+        fields.read(data)
         return try decodeObject(data, receivedTime: receivedTime, into: &events)
     }
 
@@ -67,7 +65,7 @@ package struct BinanceSpotDecoder: ~Copyable {
     ) -> VenueMessage {
         rows.forEach { row in
             do throws(FrameRefusal) {
-                envelope.read(row)
+                fields.read(row)
                 _ = try decodeObject(row, receivedTime: receivedTime, into: &events)
             } catch {
                 refusals.add(error)
@@ -76,13 +74,13 @@ package struct BinanceSpotDecoder: ~Copyable {
         return .market(.tickers)
     }
 
-    /// Decodes the object that the envelope was read from.
+    /// Decodes the object that the fields were read from.
     private mutating func decodeObject(
         _ object: VenueValue,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
     ) throws(FrameRefusal) -> VenueMessage {
-        guard let name = envelope[.eventType].utf8 else {
+        guard let name = fields[.eventType].utf8 else {
             return try decodeUntyped(object, receivedTime: receivedTime, into: &events)
         }
         let type = BinanceEventType(name)
@@ -91,23 +89,23 @@ package struct BinanceSpotDecoder: ~Copyable {
         guard let market = try market() else { return .ignored }
         let header = BinanceEventHeader(
             symbol: market.symbol,
-            eventTime: try envelope.time(.eventTime),
+            eventTime: try fields.time(.eventTime),
             receivedTime: receivedTime
         )
         switch type {
         case .trade:
-            events.append(try trades.decode(object, idField: .tradeID, header: header))
+            events.append(try BinanceTradeDecoder.decode(fields, idField: .tradeID, header: header))
             return .market(.trades)
         case .aggregateTrade:
-            events.append(try trades.decode(object, idField: .aggregateID, header: header))
+            events.append(try BinanceTradeDecoder.decode(fields, idField: .aggregateID, header: header))
             return .market(.trades)
         case .kline:
             events.append(try candles.decode(object, header: header))
             return .market(.candles)
         case .miniTicker:
-            events.append(try tickers.decode(object, header: header))
+            events.append(try BinanceTickerDecoder.decode(fields, header: header))
         case .ticker:
-            let ticker = try tickers.decode(object, header: header)
+            let ticker = try BinanceTickerDecoder.decode(fields, header: header)
             let quote = try quotes.decode(object, header: header)
             events.append(ticker)
             if let quote { events.append(quote) }
@@ -123,30 +121,15 @@ package struct BinanceSpotDecoder: ~Copyable {
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
     ) throws(FrameRefusal) -> VenueMessage {
-        guard envelope[.eventType].isAbsent else { throw FrameRefusal(.fieldWrongType, field: "e") }
+        guard fields[.eventType].isAbsent else { throw FrameRefusal(.fieldWrongType, field: "e") }
         // A partial book names no market; we subscribe to none.
-        if envelope[.lastUpdateID].integer != nil { return .ignored }
-        guard envelope[.bookUpdateID].integer != nil else { return try control.decode(object) }
+        if fields[.lastUpdateID].integer != nil { return .ignored }
+        guard fields[.bookUpdateID].integer != nil else { return try control.decode(object) }
         guard let market = try market() else { return .ignored }
         let header = BinanceEventHeader(symbol: market.symbol, eventTime: nil, receivedTime: receivedTime)
         if let quote = try quotes.decode(object, header: header) { events.append(quote) }
         return .market(.quotes)
     }
 
-    private func market() throws(FrameRefusal) -> Market? { markets.market(try envelope.utf8(.symbol)) }
-
-    enum Envelope: Int, VenueFieldName {
-        case data, eventType, eventTime, symbol, bookUpdateID, lastUpdateID
-
-        var key: String {
-            switch self {
-            case .data: "data"
-            case .eventType: "e"
-            case .eventTime: "E"
-            case .symbol: "s"
-            case .bookUpdateID: "u"
-            case .lastUpdateID: "lastUpdateId"
-            }
-        }
-    }
+    private func market() throws(FrameRefusal) -> Market? { markets.market(try fields.utf8(.symbol)) }
 }

@@ -9,11 +9,11 @@ import Markets
 /// `v` is base and `q` quote volume. The full ticker adds `P` (percent, which we compute from `c` and `o`) and the best
 /// bid and ask. `!ticker@arr` was switched off on 2026-03-26; `!miniTicker@arr` brings each second what changed.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#individual-symbol-mini-ticker-stream>
-struct BinanceTickerDecoder: ~Copyable {
-    private var fields = VenueFields<Field>()
-
-    mutating func decode(_ object: VenueValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent {
-        fields.read(object)
+enum BinanceTickerDecoder {
+    static func decode(
+        _ fields: borrowing VenueFields<BinanceField>,
+        header: BinanceEventHeader
+    ) throws(FrameRefusal) -> MarketEvent {
         let ticker = Ticker(
             symbol: header.symbol,
             last: Price(try fields.positive(.close)),
@@ -25,20 +25,5 @@ struct BinanceTickerDecoder: ~Copyable {
         )
         guard ticker.low24h <= ticker.high24h else { throw FrameRefusal(.contradiction) }
         return header.event(.ticker(ticker))
-    }
-
-    enum Field: Int, VenueFieldName {
-        case close, open, high, low, baseVolume, quoteVolume
-
-        var key: String {
-            switch self {
-            case .close: "c"
-            case .open: "o"
-            case .high: "h"
-            case .low: "l"
-            case .baseVolume: "v"
-            case .quoteVolume: "q"
-            }
-        }
     }
 }

@@ -11,15 +11,12 @@ import Markets
 /// `m` says that the buyer was the maker, so true means that the taker sold. `a` is an order number in old trades and
 /// the aggregate's number in an aggTrade; either number rises by one per event of its own stream, never across both.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#trade-streams>
-struct BinanceTradeDecoder: ~Copyable {
-    private var fields = VenueFields<Field>()
-
-    mutating func decode(
-        _ object: VenueValue,
-        idField: Field,
+enum BinanceTradeDecoder {
+    static func decode(
+        _ fields: borrowing VenueFields<BinanceField>,
+        idField: BinanceField,
         header: BinanceEventHeader
     ) throws(FrameRefusal) -> MarketEvent {
-        fields.read(object)
         let trade = Trade(
             symbol: header.symbol,
             id: try fields.integer(idField),
@@ -28,20 +25,5 @@ struct BinanceTradeDecoder: ~Copyable {
             takerSide: try fields.flag(.buyerIsMaker) ? .sell : .buy
         )
         return header.event(.trade(trade), at: try fields.time(.tradeTime))
-    }
-
-    enum Field: Int, VenueFieldName {
-        case tradeID, aggregateID, price, quantity, tradeTime, buyerIsMaker
-
-        var key: String {
-            switch self {
-            case .tradeID: "t"
-            case .aggregateID: "a"
-            case .price: "p"
-            case .quantity: "q"
-            case .tradeTime: "T"
-            case .buyerIsMaker: "m"
-            }
-        }
     }
 }

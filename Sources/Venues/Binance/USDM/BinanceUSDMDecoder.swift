@@ -2,7 +2,7 @@ import Markets
 
 /// Turns the messages of Binance's USD-M sockets into market events; owned by one event loop.
 ///
-/// Both paths, `/public` and `/market`, send the same envelopes, raw or combined (`{"stream":…,"data":…}`). Since June
+/// Both paths, `/public` and `/market`, send the same fieldss, raw or combined (`{"stream":…,"data":…}`). Since June
 /// 2026 an event may say its family: `st` 1 is USD-M, 2 is COIN-M, whose volumes are contracts and whose rows stand
 /// among ours in all-market streams; they are left out, and so is every market that the listing had not. Unknown fields
 /// and absent optional ones are tolerated. Everything else that is not understood is refused with a reason and counted.
@@ -13,11 +13,9 @@ struct BinanceUSDMDecoder: ~Copyable {
     static let maximumDepth = 16
 
     private var json = VenueParser(maximumBytes: maximumFrameBytes, maximumDepth: maximumDepth)
-    private var envelope = VenueFields<Envelope>()
+    private var fields = VenueFields<BinanceField>()
     private var control = BinanceControlDecoder()
-    private var trades = BinanceTradeDecoder()
     private var candles = BinanceKlineDecoder()
-    private var tickers = BinanceTickerDecoder()
     private var quotes = BinanceBookTickerDecoder()
     private var books = BinanceUSDMDepthDecoder()
     private var liquidations = BinanceForceOrderDecoder()
@@ -57,12 +55,12 @@ struct BinanceUSDMDecoder: ~Copyable {
         let root: VenueValue
         do { root = try json.parse(message) } catch { throw FrameRefusal(fault: error) }
         if root.isArray { return decodeRows(root, receivedTime: receivedTime, into: &events) }
-        envelope.read(root)
-        let data = envelope[.data]
+        fields.read(root)
+        let data = fields[.data]
         if data.isArray { return decodeRows(data, receivedTime: receivedTime, into: &events) }
         guard data.isObject else { return try decodeObject(root, receivedTime: receivedTime, into: &events) }
-        if Self.isPartialBook(envelope[.stream]) { return .ignored }
-        envelope.read(data)
+        if Self.isPartialBook(fields[.stream]) { return .ignored }
+        fields.read(data)
         return try decodeObject(data, receivedTime: receivedTime, into: &events)
     }
 
@@ -75,7 +73,7 @@ struct BinanceUSDMDecoder: ~Copyable {
         var message = VenueMessage.ignored
         rows.forEach { row in
             do throws(FrameRefusal) {
-                envelope.read(row)
+                fields.read(row)
                 let decoded = try decodeObject(row, receivedTime: receivedTime, into: &events)
                 guard decoded != .ignored else { return }
                 guard case .market = decoded else { throw FrameRefusal(.shapeUnknown) }
@@ -87,14 +85,14 @@ struct BinanceUSDMDecoder: ~Copyable {
         return message
     }
 
-    /// Decodes the object that the envelope was read from.
+    /// Decodes the object that the fields were read from.
     private mutating func decodeObject(
         _ object: VenueValue,
         receivedTime: MarketTime,
         into events: inout [MarketEvent]
     ) throws(FrameRefusal) -> VenueMessage {
-        guard let name = envelope[.eventType].utf8 else {
-            guard envelope[.eventType].isAbsent else { throw FrameRefusal(.fieldWrongType, field: "e") }
+        guard let name = fields[.eventType].utf8 else {
+            guard fields[.eventType].isAbsent else { throw FrameRefusal(.fieldWrongType, field: "e") }
             return try control.decode(object)
         }
         guard let type = BinanceUSDMEventType(name) else { throw FrameRefusal(.eventUnknown) }
@@ -102,15 +100,15 @@ struct BinanceUSDMDecoder: ~Copyable {
         case .serverShutdown: return .closing
         case .leftOut: return .ignored
         case .forceOrder:
-            if let event = try liquidations.decode(envelope[.order], markets, receivedTime) { events.append(event) }
+            if let event = try liquidations.decode(fields[.order], markets, receivedTime) { events.append(event) }
             return .market(.liquidations)
         default: break
         }
-        if let family = envelope[.family].integer, family != Self.usdm { return .ignored }
-        guard let market = markets.market(try envelope.utf8(.symbol)) else { return .ignored }
+        if let family = fields[.family].integer, family != Self.usdm { return .ignored }
+        guard let market = markets.market(try fields.utf8(.symbol)) else { return .ignored }
         let header = BinanceEventHeader(
             symbol: market.symbol,
-            eventTime: try envelope.time(.eventTime),
+            eventTime: try fields.time(.eventTime),
             receivedTime: receivedTime
         )
         return try decode(type, object, market, header: header, into: &events)
@@ -127,17 +125,21 @@ struct BinanceUSDMDecoder: ~Copyable {
         switch type {
         case .trade:
             // Trades against the insurance fund and of deleveraging were made by nobody on the market.
-            guard envelope[.tradeType].isAbsent || envelope[.tradeType].equals("MARKET") else { return .ignored }
-            events.append(try market.unbundled(try trades.decode(object, idField: .tradeID, header: header)))
+            guard fields[.tradeType].isAbsent || fields[.tradeType].equals("MARKET") else { return .ignored }
+            events.append(
+                try market.unbundled(try BinanceTradeDecoder.decode(fields, idField: .tradeID, header: header))
+            )
             return .market(.trades)
         case .aggregateTrade:
-            events.append(try market.unbundled(try trades.decode(object, idField: .aggregateID, header: header)))
+            events.append(
+                try market.unbundled(try BinanceTradeDecoder.decode(fields, idField: .aggregateID, header: header))
+            )
             return .market(.trades)
         case .kline:
             events.append(try market.unbundled(try candles.decode(object, header: header)))
             return .market(.candles)
         case .miniTicker, .ticker:
-            events.append(try market.unbundled(try tickers.decode(object, header: header)))
+            events.append(try market.unbundled(try BinanceTickerDecoder.decode(fields, header: header)))
             return .market(.tickers)
         case .bookTicker:
             if let quote = try quotes.decode(object, header: header) { events.append(try market.unbundled(quote)) }
@@ -160,22 +162,5 @@ struct BinanceUSDMDecoder: ~Copyable {
         let word: StaticString = "depth"
         guard rest.count > word.utf8CodeUnitCount, word.withUTF8Buffer({ rest.starts(with: $0) }) else { return false }
         return rest[rest.startIndex + word.utf8CodeUnitCount] != UInt8(ascii: "@")
-    }
-
-    enum Envelope: Int, VenueFieldName {
-        case stream, data, eventType, eventTime, symbol, family, tradeType, order
-
-        var key: String {
-            switch self {
-            case .stream: "stream"
-            case .data: "data"
-            case .eventType: "e"
-            case .eventTime: "E"
-            case .symbol: "s"
-            case .family: "st"
-            case .tradeType: "X"
-            case .order: "o"
-            }
-        }
     }
 }
