@@ -180,11 +180,24 @@ let targets: [Target] = [
     tests("StrictJSONTests", ["StrictJSON"]),
     tests("DashboardTests", ["Dashboard"]),
     tests("ObservabilityTests", ["Observability", log]),
+    // Spoiled frames: some in the tests, a million per venue in `scripts/fuzz`.
+    .target(
+        name: "VenueFuzzing",
+        dependencies: ["Venues", "MarketFeed", "Markets", "MEXCWire", nioCore, protobuf, log],
+        path: "Tests/VenueFuzzing",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "venue-fuzz",
+        dependencies: ["VenueFuzzing", "Markets", arguments],
+        path: "Tests/venue-fuzz",
+        swiftSettings: strict
+    ),
     tests(
         "VenuesTests",
         [
-            "Venues", "VenueSimulator", "Markets", "MEXCWire", "WebSockets", nioCore, nioPosix, protobuf, log,
-            lifecycle,
+            "Venues", "VenueSimulator", "VenueFuzzing", "Markets", "MEXCWire", "WebSockets", nioCore, nioPosix,
+            protobuf, log, lifecycle,
         ]
     ),
     tests(

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import VenueFuzzing
 import Venues
 
 @Suite("Connection machine")

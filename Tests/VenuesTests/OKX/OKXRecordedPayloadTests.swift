@@ -3,6 +3,7 @@ import Markets
 import NIOCore
 import TestKit
 import Testing
+import VenueFuzzing
 import Venues
 
 /// The values were read off the recordings by eye.
