@@ -57,8 +57,13 @@ package final class MetricsRegistry: Sendable {
     }
 
     /// A histogram of seconds.
-    package func histogram(_ name: String, help: String, labels: [(String, String)] = []) -> MetricHistogram {
-        let histogram = MetricHistogram()
+    package func histogram(
+        _ name: String,
+        help: String,
+        labels: [(String, String)] = [],
+        bounds: [Double] = MetricHistogram.ofRequests
+    ) -> MetricHistogram {
+        let histogram = MetricHistogram(bounds: bounds)
         add(name, help: help, kind: "histogram", labels: labels) { histogram.rendered(name: $0, labels: $1) }
         return histogram
     }

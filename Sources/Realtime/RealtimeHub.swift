@@ -27,6 +27,8 @@ package final class RealtimeHub: Service {
     /// What a tier may do here.
     let entitlements: @Sendable (Tier) -> Entitlements
     private let heartbeatSeconds: Int
+    /// Told of each socket how long after the tick its changes were written, in seconds.
+    private let written: @Sendable (_ seconds: Double) -> Void
     private let logger: Logger
     private let epoch = String(UInt64.random(in: .min ... .max), radix: 36)
     private let loops = Mutex<[ObjectIdentifier: (eventLoop: any EventLoop, loop: NIOLoopBound<RealtimeLoop>)]>([:])
@@ -42,6 +44,7 @@ package final class RealtimeHub: Service {
         heartbeatSeconds: Int,
         now: @escaping @Sendable () -> MarketTime,
         monotonicMilliseconds: @escaping @Sendable () -> Int64,
+        written: @escaping @Sendable (_ seconds: Double) -> Void = { _ in },
         logger: Logger
     ) {
         self.board = board
@@ -50,6 +53,7 @@ package final class RealtimeHub: Service {
         self.heartbeatSeconds = heartbeatSeconds
         self.now = now
         self.monotonicMilliseconds = monotonicMilliseconds
+        self.written = written
         self.logger = logger
         tickets = SocketTickets(now: monotonicMilliseconds)
         socketLimits = WebSocketLimits(
@@ -81,10 +85,13 @@ package final class RealtimeHub: Service {
     /// - Returns: the version to start the next tick from.
     package func tick(since version: UInt64) -> UInt64 {
         guard openSockets.load(ordering: .relaxed) > 0 else { return board.version }
+        let begun = NIODeadline.now()
         let batch = batch(since: version)
         // Also where nothing changed: a socket that was too slow for the last change may take it now.
         for (eventLoop, loop) in loops.withLock({ Array($0.values) }) {
-            eventLoop.execute { loop.value.deliver(batch) }
+            eventLoop.execute { [written] in
+                loop.value.deliver(batch) { written(Double((NIODeadline.now() - begun).nanoseconds) / 1e9) }
+            }
         }
         return batch.version
     }

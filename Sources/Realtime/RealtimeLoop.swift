@@ -34,13 +34,18 @@ final class RealtimeLoop {
     /// However many sockets fell behind and at however many versions, they share one batch from the furthest behind
     /// on. Whoever has seen more of it gets a little again, always the newest state of a symbol: cheaper than a batch of
     /// its own, and the next tick finds everybody at one version.
-    func deliver(_ batch: TickerBatch) {
+    ///
+    /// - Parameters:
+    ///   - batch: what changed since the last tick.
+    ///   - wrote: called behind each send.
+    func deliver(_ batch: TickerBatch, wrote: () -> Void) {
         var behind: [RealtimeConnection] = []
         var oldest = batch.since
         for connection in connections.values {
             guard let since = connection.tickersDue(before: batch.version) else { continue }
             if since >= batch.since {
                 connection.send(batch)
+                wrote()
             } else {
                 behind.append(connection)
                 oldest = min(oldest, since)
@@ -48,6 +53,9 @@ final class RealtimeLoop {
         }
         guard !behind.isEmpty else { return }
         let catchUp = makeBatch(oldest)
-        for connection in behind { connection.send(catchUp) }
+        for connection in behind {
+            connection.send(catchUp)
+            wrote()
+        }
     }
 }

@@ -1,13 +1,9 @@
 import APIContract
 import Foundation
-import Logging
-import MarketFeed
 import Markets
 import NIOCore
-import ServiceLifecycle
 import Testing
 import VenueSimulator
-import Venues
 
 @Suite("Faults of a venue, as its operator sees them", .timeLimit(.minutes(4)))
 struct VenueFaultTests {
@@ -108,10 +104,13 @@ struct VenueFaultTests {
         options.requests = 1_000_000
         options.runsFeed = true
         try await LiveAPI.serving(options) { api in
-            try await Self.following(venue, into: api) { faults in
+            try await VenueOnTrial.running(venue, into: api, tradesPerSecond: 200) { trial in
+                let faults = trial.faults
                 let token = try api.token()
                 for sight in Self.sights { try await Self.show(sight, of: venue, faults, api, token) }
                 #expect(Set(faults.counts.keys) == Set(Fault.allCases))
+                let timed = #"tradepulse_feed_delivery_seconds_count{venue="\#(venue.rawValue)"}"#
+                #expect(try await Self.sum(timed, api) > 0)
             }
         }
     }
@@ -158,44 +157,6 @@ struct VenueFaultTests {
         let text = String(buffer: try await api.get("/metrics").body)
         return text.split(separator: "\n").filter { $0.hasPrefix(series) }.reduce(0) { sum, line in
             sum + (line.split(separator: " ").last.flatMap { Double($0) } ?? 0)
-        }
-    }
-
-    /// Runs a simulated venue and a feed that reads it into the API's market while the body runs.
-    private static func following(
-        _ venue: Venue,
-        into api: LiveAPI,
-        _ body: @escaping @Sendable (FaultControl) async throws -> Void
-    ) async throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let simulator = VenueSimulator(
-            venue: venue,
-            source: .market(seed: 7, tradesPerSecond: 200, assets: 12),
-            logger: logger
-        )
-        let simulating = ServiceGroup(services: [simulator], logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await simulating.run() }
-            let port = try await simulator.boundPort
-            let endpoints = VenueEndpoints(
-                rest: "http://127.0.0.1:\(port)",
-                webSocket: "ws://127.0.0.1:\(port)",
-                isSimulated: true
-            )
-            let depth = VenueReader.Depth(markets: 4, books: 2)
-            var configuration = VenueReader(venue, spot: endpoints, perpetuals: endpoints, depth: depth).feed
-            configuration.adjustPolicy = { policy in
-                policy.backoffBase = .milliseconds(50)
-                policy.silenceDeadline = .seconds(4)
-            }
-            let feed = VenueFeed(configuration, sink: api.feed.sink, logger: logger)
-            let feeding = ServiceGroup(services: [feed], logger: logger)
-            group.addTask { try await feeding.run() }
-            try await body(simulator.faults)
-            await feeding.triggerGracefulShutdown()
-            try await group.next()
-            await simulating.triggerGracefulShutdown()
-            try await group.waitForAll()
         }
     }
 }

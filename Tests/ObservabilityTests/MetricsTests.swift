@@ -38,4 +38,17 @@ struct MetricsTests {
         #expect(lines.contains("seconds_bucket{route=\"a\",le=\"+Inf\"} 5"))
         #expect(lines.contains("seconds_count{route=\"a\"} 5"))
     }
+
+    @Test("A histogram of deliveries tells microseconds apart")
+    func deliveries() {
+        let registry = MetricsRegistry()
+        let histogram = registry.histogram("seconds", help: "Time.", bounds: MetricHistogram.ofDeliveries)
+        for seconds in [0.000_004, 0.000_006, 0.000_9, 2] { histogram.record(seconds: seconds) }
+        let lines = registry.rendered().split(separator: "\n").map(String.init)
+        #expect(lines.contains("seconds_bucket{le=\"5e-06\"} 1"))
+        #expect(lines.contains("seconds_bucket{le=\"7.5e-06\"} 2"))
+        #expect(lines.contains("seconds_bucket{le=\"0.001\"} 3"))
+        #expect(lines.contains("seconds_bucket{le=\"1.0\"} 3"))
+        #expect(lines.contains("seconds_bucket{le=\"+Inf\"} 4"))
+    }
 }

@@ -46,6 +46,29 @@ struct TickerDeliveryTests {
         }
     }
 
+    @Test("Of each socket that a tick wrote to, the time since the tick is told")
+    func timed() async throws {
+        try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            var peers = [try await stand.member(), try await stand.member()]
+            let loop = try await stand.accepted().eventLoop
+            for index in peers.indices {
+                peers[index].subscribe()
+                #expect(await peers[index].nextTickers(1) == ["BTCUSDT 100"])
+            }
+            // What a subscription brings at once is no tick's.
+            #expect(stand.writes.all.isEmpty)
+            let version = stand.board.version
+            try stand.say("BTCUSDT", "101")
+            _ = stand.hub.tick(since: version)
+            for index in peers.indices { #expect(await peers[index].nextTickers(1) == ["BTCUSDT 101"]) }
+            // All sockets are on one loop, which has the tick behind it when it comes to this.
+            try await loop.submit {}.get()
+            #expect(stand.writes.all.count == 2)
+            #expect(stand.writes.all.allSatisfy { $0 > 0 })
+        }
+    }
+
     @Test("A list of symbols narrows the tickers, a new one replaces it, and unsubscribing ends them")
     func filter() async throws {
         try await SocketStand.serving { stand in

@@ -42,6 +42,7 @@ struct EveryVenueFeedTests {
             #expect(delivered.instruments.contains { $0.symbol.isPerpetual })
             #expect(delivered.instruments.contains { !$0.symbol.isPerpetual })
             #expect(delivered.strays == 0)
+            #expect(harness.timed > 0)
             #expect(status.state == .simulated)
             #expect(status.counts.refusals.isEmpty && status.counts.faults.isEmpty)
         }

@@ -1,3 +1,4 @@
+import HTTPAPI
 import Logging
 import MarketFeed
 import Markets
@@ -25,7 +26,13 @@ struct Market {
         return pace
     }
 
-    init(_ source: MarketSource, database: Database, settings: Settings, logger: Logger) async throws {
+    init(
+        _ source: MarketSource,
+        database: Database,
+        settings: Settings,
+        latency: LatencyMeasures,
+        logger: Logger
+    ) async throws {
         var configuration = source.world.configuration(database.pool.configuration)
         configuration.maximumConnections = Self.candleConnections
         let pool = PostgresPool(configuration: configuration, logger: logger)
@@ -64,6 +71,7 @@ struct Market {
         )
         let feeds = readers.map { reader in
             var configuration = reader.feed
+            configuration.delivered = latency.delivered(by: reader.feed.venue)
             if source.isReplay { configuration.adjustPolicy = { $0.allowSilence() } }
             return VenueFeed(configuration, sink: listingSink, logger: logger)
         }

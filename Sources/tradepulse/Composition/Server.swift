@@ -73,13 +73,21 @@ enum Server {
         let registry = MetricsRegistry()
         let limiter = RateLimiter(now: Clocks.monotonicMilliseconds)
         let reporter = RefusalReporter(desk: parts.office.desk, registry: registry)
-        let market = try await Market(source, database: database, settings: settings, logger: logger)
+        let latency = LatencyMeasures(registry)
+        let market = try await Market(
+            source,
+            database: database,
+            settings: settings,
+            latency: latency,
+            logger: logger
+        )
         let hub = RealtimeHub(
             board: market.feed.board,
             accounts: accounts,
             heartbeatSeconds: heartbeatSeconds,
             now: MarketTime.wallClock,
             monotonicMilliseconds: Clocks.monotonicMilliseconds,
+            written: latency.written,
             logger: logger
         )
         let readiness = Readiness(parts: [

@@ -55,6 +55,8 @@ struct LiveAPI: Sendable {
     let readiness: Readiness
     let log: LogRecorder
     let feed: MarketFeed
+    /// What feeds of the market tell `/metrics` of their delays.
+    let latency: LatencyMeasures
     /// Every route that the server knows, as `METHOD /path`, those that only refuse among them.
     let routes: [String]
     private let group: ServiceGroup
@@ -93,7 +95,19 @@ struct LiveAPI: Sendable {
             now: now
         )
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        let (application, routes) = try application(options, clock, accounts, care, bans, readiness, feed, logger) {
+        let registry = MetricsRegistry()
+        let latency = LatencyMeasures(registry)
+        let (application, routes) = try application(
+            options,
+            clock,
+            accounts,
+            care,
+            bans,
+            readiness,
+            feed,
+            registry,
+            logger
+        ) {
             found.yield($0)
         }
         let services: [any Service] = options.runsFeed ? [feed, application] : [application]
@@ -110,6 +124,7 @@ struct LiveAPI: Sendable {
                 readiness: readiness,
                 log: log,
                 feed: feed,
+                latency: latency,
                 routes: routes,
                 group: group
             )
@@ -201,10 +216,10 @@ struct LiveAPI: Sendable {
         _ bans: BanBook,
         _ readiness: Readiness,
         _ feed: MarketFeed,
+        _ registry: MetricsRegistry,
         _ logger: Logger,
         onRunning: @escaping @Sendable (Int) -> Void
     ) throws -> (some ApplicationProtocol, routes: [String]) {
-        let registry = MetricsRegistry()
         MarketMeasures.register(feed, in: registry)
         let hub = RealtimeHub(
             board: feed.board,

@@ -6,6 +6,7 @@ import Markets
 import NIOCore
 import NIOPosix
 import Realtime
+import Synchronization
 import TestKit
 import Testing
 import WebSockets
@@ -18,6 +19,8 @@ struct SocketStand: Sendable {
     let tokens: AccessTokens
     let board: MarketBoard
     let hub: RealtimeHub
+    /// How long after a tick each socket was written to, in seconds.
+    let writes: WriteLog
     private let port: Int
     private let serverChannels: AsyncStream<any Channel>
 
@@ -32,6 +35,7 @@ struct SocketStand: Sendable {
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
         let board = MarketBoard { MarketTime(milliseconds: clock.milliseconds) }
         let accounts = AccountService(users: users, tokens: tokens, clock: clock)
+        let writes = WriteLog()
         let hub = RealtimeHub(
             board: board,
             accounts: accounts,
@@ -39,6 +43,7 @@ struct SocketStand: Sendable {
             heartbeatSeconds: 30,
             now: { MarketTime(milliseconds: clock.milliseconds) },
             monotonicMilliseconds: { clock.milliseconds },
+            written: { writes.note($0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let (channels, accepted) = AsyncStream.makeStream(of: (any Channel).self)
@@ -63,6 +68,7 @@ struct SocketStand: Sendable {
             tokens: tokens,
             board: board,
             hub: hub,
+            writes: writes,
             port: server.localAddress?.port ?? 0,
             serverChannels: channels
         )
@@ -114,4 +120,13 @@ struct SocketStand: Sendable {
         let event = MarketEvent(venue: .binance, exchangeTime: time, receivedTime: time, payload: .ticker(ticker))
         #expect(board.ingest([event]).count == 1)
     }
+}
+
+/// What a hub says of its writes.
+final class WriteLog: Sendable {
+    private let seconds = Mutex<[Double]>([])
+
+    var all: [Double] { seconds.withLock { $0 } }
+
+    func note(_ one: Double) { seconds.withLock { $0.append(one) } }
 }

@@ -96,6 +96,9 @@ final class FeedHarness: Sendable {
     /// The simulator's connections when the feed had ended.
     var connectionsAfterStop: Int { leftOpen.load(ordering: .relaxed) }
 
+    /// Messages of which the feed told how long they took.
+    var timed: Int { record.timed.load(ordering: .relaxed) }
+
     /// What was delivered so far.
     var delivered: Record { record.value }
 
@@ -125,9 +128,10 @@ final class FeedHarness: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulating.run() }
             let port = try await simulator.boundPort
-            let configuration = Self.configuration(settings, port: port)
+            var configuration = Self.configuration(settings, port: port)
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
             let record = FeedRecord(eventLoop: eventLoop)
+            configuration.delivered = { if $0 > 0 { record.timed.wrappingAdd(1, ordering: .relaxed) } }
             let feed = VenueFeed(configuration, sink: record.sink, eventLoop: eventLoop, logger: logger)
             let harness = FeedHarness(simulator: simulator, port: port, record: record)
             let feeding = ServiceGroup(services: [feed], logger: logger)
@@ -190,6 +194,8 @@ final class FeedRecord: Sendable {
 
     private let eventLoop: any EventLoop
     private let state = Mutex(State())
+    /// Messages of which it was told how long they took.
+    let timed = Atomic<Int>(0)
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 

@@ -34,6 +34,8 @@ final class DialectSession {
 
     /// Takes the events of one message.
     var deliver: (_ events: [MarketEvent]) -> Void = { _ in }
+    /// Told how long a market message took, in seconds.
+    var delivered: (Double) -> Void = { _ in }
     /// A connection's phase may have changed.
     var changed: () -> Void = {}
     /// Fetches a book over REST.
@@ -143,6 +145,7 @@ final class DialectSession {
     }
 
     private func read(_ message: ByteBuffer, shard: Int, generation: Int) -> VenueConnection.Reading {
+        let begun = NIODeadline.now()
         let now = clock.now()
         done.messages += 1
         events.removeAll(keepingCapacity: true)
@@ -156,6 +159,7 @@ final class DialectSession {
             }
         }
         if !events.isEmpty { deliver(events) }
+        if case .market = reading { delivered(Double((NIODeadline.now() - begun).nanoseconds) / 1e9) }
         return reading
     }
 

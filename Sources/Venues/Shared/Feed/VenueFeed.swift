@@ -18,6 +18,8 @@ package final class VenueFeed: Service {
         package var sections: [VenueSection]
         /// Changes what the dialects say of their connections: a replay ends and is silent without fault.
         package var adjustPolicy: @Sendable (_ policy: inout ConnectionPolicy) -> Void = { _ in }
+        /// Told of every market message how long it took from the socket to the end of the sink, in seconds.
+        package var delivered: @Sendable (_ seconds: Double) -> Void = { _ in }
 
         package init(
             venue: Venue,

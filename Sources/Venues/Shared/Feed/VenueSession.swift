@@ -67,6 +67,7 @@ final class VenueSession {
         )
         for family in families {
             family.deliver = { [unowned self] in deliver($0) }
+            family.delivered = configuration.delivered
             family.changed = { [unowned self] in report() }
             family.askPicture = askPicture
         }
