@@ -271,7 +271,8 @@ class Visit:
         self.page.send("Network.enable")
         shares = [(now - before) / seconds for now, before in zip(self.page.busy_seconds(), busy)]
         text = "main thread {:.0%} busy, of it scripts {:.0%}, styles {:.0%}, layout {:.0%}".format(*shares)
-        assert shares[0] < 0.8, text
+        # What the page itself does; painting without a graphics card is the machine's.
+        assert sum(shares[1:]) < 0.7, text
         return text
 
     def reconnects(self):

@@ -117,9 +117,10 @@ struct EveryVenueFeedTests {
             let delivered = harness.delivered
             let status = try #require(delivered.statuses.last)
             #expect(status.reconnects == 0)
-            #expect(status.counts.faults.keys.sorted() == ["planned"])
+            // A successor that does not come up in time is tried again, while the old one goes on.
+            #expect(Set(status.counts.faults.keys).subtracting(["connect_failed"]) == ["planned"])
             #expect(delivered.books.values.allSatisfy { $0.losses == 0 })
-            #expect(delivered.books.values.count { $0.isLive } == 4)
+            await harness.until { $0.books.values.count { $0.isLive } == 4 }
             let trades = delivered.trades.count
             await harness.until { $0.trades.count > trades }
             guard venue == .binance else { return }
