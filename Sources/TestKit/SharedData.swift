@@ -24,4 +24,23 @@ package enum SharedData {
         guard let url else { throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: path]) }
         return try Data(contentsOf: url.appendingPathComponent(path))
     }
+
+    /// The bytes that a file packed by gzip holds, unpacked by another program than ours.
+    ///
+    /// - Throws: an error naming the path when the folder or the file is missing, or when it cannot be unpacked.
+    package static func unpacked(_ path: String) throws -> Data {
+        guard let url else { throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: path]) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["gzip", "-dc", url.appendingPathComponent(path).path]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw CocoaError(.fileReadCorruptFile, userInfo: [NSFilePathErrorKey: path])
+        }
+        return data
+    }
 }

@@ -25,7 +25,7 @@ struct ReplayTests {
     )
     func session() async throws {
         let file = try #require(SharedData.url).appendingPathComponent(Self.session).path
-        let figures = try #require(try Self.figures(of: file)["BTCUSDT"])
+        let figures = try #require(try await Self.figures(of: file)["BTCUSDT"])
         let server = try await ServerProcess(["replay", file])
         let client = try await TestClient.registered(server)
         let socket = try await TestSocket(client)
@@ -55,19 +55,12 @@ struct ReplayTests {
         await server.stop()
     }
 
-    private static func figures(of file: String) throws -> [String: Figures] {
+    private static func figures(of file: String) async throws -> [String: Figures] {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Scripts/session_figures.py")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", script.path, file]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return try JSONDecoder().decode([String: Figures].self, from: data)
+        let answer = try await Command("/usr/bin/env", ["python3", script.path, file])
+        #expect(answer.status == 0, "\(answer.errors)")
+        return try JSONDecoder().decode([String: Figures].self, from: Data(answer.output.utf8))
     }
 
     @Test("A file that is no recording is refused by name before anything starts")

@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestKit
 import WebSockets
 
 /// A throw-away certificate authority and a server certificate for `localhost`, made by the openssl command.
@@ -7,9 +8,7 @@ struct Certificate {
     let authority: [NIOSSLCertificate]
     let server: NIOSSLContext
 
-    static let openSSL = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    static let openSSL = Command.find("openssl")
 
     static func make() async throws -> Certificate {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -77,26 +76,7 @@ struct Certificate {
     }
 
     private static func run(_ arguments: String...) async throws {
-        let status = try await Command.run(openSSL ?? "openssl", arguments).status
+        let status = try await Command(openSSL ?? "/usr/bin/openssl", arguments).status
         guard status == 0 else { throw CocoaError(.executableLoad) }
-    }
-}
-
-/// Another program, awaited without holding a thread.
-enum Command {
-    static func run(_ path: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let output = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try Data().write(to: output)
-        defer { try? FileManager.default.removeItem(at: output) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = process.standardOutput
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return (status, try String(contentsOf: output, encoding: .utf8))
     }
 }

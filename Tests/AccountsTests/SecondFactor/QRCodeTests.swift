@@ -48,12 +48,12 @@ struct QRCodeTests {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pgm")
         defer { try? FileManager.default.removeItem(at: file) }
         try image.write(to: file)
-        let (status, output) = try await Command.run(
+        let reading = try await Command(
             try #require(Command.find("zbarimg")),
             ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file.path]
         )
-        #expect(status == 0)
-        #expect(output.split(separator: "\n").contains(Substring(Self.link)))
+        #expect(reading.status == 0)
+        #expect(reading.output.split(separator: "\n").contains(Substring(Self.link)))
     }
 
     @Test("What has no room in any code is refused")

@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestKit
 
 /// A throw-away certificate for 127.0.0.1 that is its own authority, made by the openssl command.
 struct Certificate {
@@ -7,9 +8,7 @@ struct Certificate {
     let authorityFile: String
     let server: NIOSSLContext
 
-    static let openSSL = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    static let openSSL = Command.find("openssl")
 
     static func make() async throws -> Certificate {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tp-mail-\(UUID().uuidString)")
@@ -17,17 +16,11 @@ struct Certificate {
         let (key, certificate) = (
             folder.appendingPathComponent("key.pem").path, folder.appendingPathComponent("cert.pem").path
         )
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: openSSL ?? "/usr/bin/openssl")
-        process.arguments = [
+        let arguments = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
         ]
-        process.standardError = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let status = try await Command(openSSL ?? "/usr/bin/openssl", arguments).status
         guard status == 0 else { throw CocoaError(.executableLoad) }
         let configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },

@@ -53,8 +53,7 @@ struct RecordedSessionTests {
 
     private static func trades() throws -> [MarketEvent] {
         let path = "exchanges/binance/ws/spot-session-BTCUSDT-2024.jsonl.gz"
-        let file = try #require(SharedData.url).appendingPathComponent(path)
-        return try unpacked(file).split(separator: UInt8(ascii: "\n")).compactMap { line in
+        return try SharedData.unpacked(path).split(separator: UInt8(ascii: "\n")).compactMap { line in
             let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
             guard let frame = object?["frame"] as? [String: Any], frame["stream"] as? String == "btcusdt@trade" else {
                 return nil
@@ -76,18 +75,5 @@ struct RecordedSessionTests {
                 receivedAt: received
             )
         }
-    }
-
-    private static func unpacked(_ file: URL) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/gzip")
-        process.arguments = ["-dc", file.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return data
     }
 }

@@ -13,17 +13,7 @@ enum Recordings {
 
     /// A file's bytes, unpacked when the name says that it is packed.
     static func bytes(_ path: String) throws -> [UInt8] {
-        let packed = try SharedData.bytes(path)
-        guard path.hasSuffix(".gz") else { return Array(packed) }
-        let unpacker = Process()
-        let output = Pipe()
-        unpacker.executableURL = URL(fileURLWithPath: "/bin/gzip")
-        unpacker.arguments = ["-dc", SharedData.url?.appendingPathComponent(path).path ?? path]
-        unpacker.standardOutput = output
-        try unpacker.run()
-        let unpacked = output.fileHandleForReading.readDataToEndOfFile()
-        unpacker.waitUntilExit()
-        return Array(unpacked)
+        Array(try path.hasSuffix(".gz") ? SharedData.unpacked(path) : SharedData.bytes(path))
     }
 
     /// The WebSocket frames of a recorded session, as received, in order.
