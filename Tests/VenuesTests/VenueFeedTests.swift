@@ -8,7 +8,7 @@ import Testing
 import VenueSimulator
 import Venues
 
-@Suite("Venue feed on a simulated Binance spot", .fewAtOnce, .timeLimit(.minutes(1)))
+@Suite("Venue feed on a simulated Binance spot", .fewAtOnce, .timeLimit(.minutes(3)))
 struct VenueFeedTests {
     @Test("It delivers the listing, every market's figures, and trades, candles and quotes of the busiest")
     func delivers() async throws {
