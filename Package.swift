@@ -184,13 +184,13 @@ let targets: [Target] = [
     .target(
         name: "VenueFuzzing",
         dependencies: ["Venues", "MarketFeed", "Markets", "MEXCWire", nioCore, protobuf, log],
-        path: "Tests/VenueFuzzing",
+        path: "Tests/Fuzzing/VenueFuzzing",
         swiftSettings: strict
     ),
     .executableTarget(
         name: "venue-fuzz",
         dependencies: ["VenueFuzzing", "Markets", arguments],
-        path: "Tests/venue-fuzz",
+        path: "Tests/Fuzzing/venue-fuzz",
         swiftSettings: strict
     ),
     tests(

@@ -26,6 +26,8 @@ package final class RealtimeHub: Service {
     private let accounts: AccountService
     /// What a tier may do here.
     let entitlements: @Sendable (Tier) -> Entitlements
+    /// Whether the market is made up or replayed, which every client is told at once, also before a venue is heard.
+    private let isSimulated: Bool
     private let heartbeatSeconds: Int
     /// Told of each socket how long after the tick its changes were written, in seconds.
     private let written: @Sendable (_ seconds: Double) -> Void
@@ -40,6 +42,7 @@ package final class RealtimeHub: Service {
     package init(
         board: MarketBoard,
         accounts: AccountService,
+        isSimulated: Bool = false,
         entitlements: @escaping @Sendable (Tier) -> Entitlements = Entitlements.of,
         heartbeatSeconds: Int,
         now: @escaping @Sendable () -> MarketTime,
@@ -49,6 +52,7 @@ package final class RealtimeHub: Service {
     ) {
         self.board = board
         self.accounts = accounts
+        self.isSimulated = isSimulated
         self.entitlements = entitlements
         self.heartbeatSeconds = heartbeatSeconds
         self.now = now
@@ -164,7 +168,7 @@ package final class RealtimeHub: Service {
             epoch: epoch,
             connectionId: connectionID,
             heartbeatSeconds: heartbeatSeconds,
-            state: board.exchanges().contains { $0.status.state == .simulated } ? "simulated" : "live"
+            state: isSimulated ? "simulated" : "live"
         )
     }
 

@@ -51,6 +51,9 @@ package actor ThrowawayCluster {
             var configuration = try await cluster.administration()
             configuration.acquireTimeout = .seconds(60)
             configuration.maximumConnections = 3
+            // Each of its statements names another database, and one that is let go of would be sent with the next,
+            // where no database may be made.
+            configuration.statementCacheSize = 0
             return (cluster, PostgresPool(configuration: configuration, logger: Self.logger))
         }
         starting = task

@@ -64,7 +64,7 @@ struct MarketEndpointTests {
                 ["exchange", "from", "interval", "limit", "to"]
             ),
             ("candles/BTCUSDT?from=1700000000000&to=1700000000000", ["to"]),
-            ("liquidations/BTCUSDT-PERP?limit=101&exchange=", ["limit"]),
+            ("liquidations/BTCUSDT-PERP?limit=101&exchange=", ["exchange", "limit"]),
         ]
     )
     func wrong(path: String, fields: [String]) async throws {

@@ -84,6 +84,7 @@ enum Server {
         let hub = RealtimeHub(
             board: market.feed.board,
             accounts: accounts,
+            isSimulated: source.world != .live,
             heartbeatSeconds: heartbeatSeconds,
             now: MarketTime.wallClock,
             monotonicMilliseconds: Clocks.monotonicMilliseconds,
