@@ -49,7 +49,7 @@ package actor ThrowawayCluster {
             )
             _ = try await cluster.start()
             var configuration = try await cluster.administration()
-            configuration.acquireTimeout = .seconds(60)
+            configuration.acquireTimeout = .seconds(600)
             configuration.maximumConnections = 3
             // Each of its statements names another database, and one that is let go of would be sent with the next,
             // where no database may be made.
