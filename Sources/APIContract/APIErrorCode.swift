@@ -29,6 +29,7 @@ public enum APIErrorCode: String, Codable, CaseIterable, Sendable {
     case requestTimeout = "request_timeout"
     // 409
     case emailTaken = "email_taken"
+    case refreshTokenOvertaken = "refresh_token_overtaken"
     case totpAlreadyEnabled = "totp_already_enabled"
     case totpNotEnabled = "totp_not_enabled"
     case idempotencyKeyInUse = "idempotency_key_in_use"

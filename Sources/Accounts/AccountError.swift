@@ -13,6 +13,8 @@ package enum AccountError: Error, Hashable, Sendable {
     case refreshTokenInvalid
     /// A refresh token that was spent before came back; its session has ended.
     case refreshTokenReused
+    /// A request that waited here while a later one carried the session on; nobody has a copy of its token.
+    case refreshTokenOvertaken
     /// A refresh token from another device in another network: the owner must sign in again.
     case stepUpRequired
     /// No such session, or somebody else's.

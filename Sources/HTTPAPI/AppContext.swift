@@ -25,12 +25,18 @@ package struct AppContext: RequestContext {
     package var maxUploadSize: Int { Self.maximumBodyBytes }
     package static let maximumBodyBytes = 64 * 1024
 
+    private let channel: any Channel
+
     package init(source: ApplicationRequestContextSource) {
+        channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress?.networkAddress
         localAddress = source.channel.localAddress
         client = peer ?? .unspecified
     }
+
+    /// Since when the request is here, and whether anybody waits for its answer.
+    func arrival() async -> RequestArrival { await RequestArrival(on: channel) }
 
     /// The caller of a route behind ``BearerMiddleware``.
     ///

@@ -184,6 +184,8 @@ struct SessionRoutesTests {
             let doubled = try await Self.refresh(api, cookie: "\(second); tp_refresh=\(second)")
             #expect(doubled.status == 401)
             _ = try await Self.refresh(api, cookie: second)
+            // Requests take time, which this clock does not know of: none that comes now was here before that use.
+            api.clock.advance(milliseconds: 600_000)
             let reused = try await Self.refresh(api, cookie: first)
             #expect(reused.status == 401 && reused.code == "refresh_token_reused")
             #expect(reused.header("Set-Cookie")?.hasPrefix("tp_refresh=; Max-Age=0; Path=/api/v1/auth") == true)
@@ -258,7 +260,7 @@ struct SessionRoutesTests {
     @Test("The list shows the caller's devices, newest use first, and which of them asks")
     func list() async throws {
         try await Self.serving { api in
-            let device = #","device":{"name":"Jane's phone","platform":"ios","fingerprint":"f-1"}}"#
+            let device = #","device":{"name":"Jane's phone","platform":"ios","fingerprint":"phone-mark-1"}}"#
             let first = try await api.post("/api/v1/auth/register", Self.credentials.dropLast() + device)
             api.clock.advance(milliseconds: 60_000)
             let second = try await api.post("/api/v1/auth/login", Self.credentials)
@@ -273,7 +275,7 @@ struct SessionRoutesTests {
             #expect(items.map { $0["device"]?["platform"] } == [.null, .string("ios")])
             #expect(items.allSatisfy { $0["ip"]?.text == "127.0.0.1" && UUID(uuidString: $0["id"]?.text ?? "") != nil })
             #expect(items.map { $0["createdAt"]?.text } == ["2025-01-01T00:01:00.000Z", "2025-01-01T00:00:00.000Z"])
-            #expect(!String(buffer: answer.body).contains("f-1"))
+            #expect(!String(buffer: answer.body).contains("phone-mark-1"))
             #expect(second.status == 200)
         }
     }

@@ -65,6 +65,43 @@ struct RefreshTests {
         #expect(try await stand.refusal(of: token) == nil)
     }
 
+    @Test("A request that was here before the child was used is no copy's, on the same device; the moment decides")
+    func overtaken() async throws {
+        func refusal(waited seconds: Int, from origin: RequestOrigin = SessionStand.phone) async throws -> AccountError?
+        {
+            do {
+                _ = try await stand.sessions.refresh(token, from: origin, waited: .seconds(seconds))
+                return nil
+            } catch let error as AccountError {
+                return error
+            }
+        }
+        let child = try await stand.refresh(token)
+        stand.time.advance(.seconds(10))
+        let grandchild = try await stand.refresh(child)
+        stand.time.advance(.seconds(5))
+        #expect(try await refusal(waited: 6) == .refreshTokenOvertaken)
+        let last = try await stand.refresh(grandchild)
+        #expect(try await refusal(waited: 6) == .refreshTokenOvertaken)
+        #expect(try await stand.refusal(of: last) == nil)
+        #expect(stand.notices.kinds == [])
+        #expect(try await stand.actions("refresh.refused") == 2)
+        #expect(try await refusal(waited: 5) == .refreshTokenReused)
+    }
+
+    @Test("Neither another device nor a clock that lags behind makes a copy look early")
+    func neverOvertaken() async throws {
+        let thief = RequestOrigin(address: SessionStand.phone.address, userAgent: otherAgent)
+        for (origin, seconds) in [(thief, 0.0), (SessionStand.phone, -3_600)] {
+            let first = try await stand.login().refreshToken.reveal()
+            _ = try await stand.refresh(try await stand.refresh(first))
+            stand.time.advance(.seconds(seconds))
+            await #expect(throws: AccountError.refreshTokenReused) {
+                try await stand.sessions.refresh(first, from: origin, waited: .seconds(1))
+            }
+        }
+    }
+
     @Test("The parent from another device is a copy, even while its child is unused")
     func parentElsewhere() async throws {
         let child = try await stand.refresh(token)

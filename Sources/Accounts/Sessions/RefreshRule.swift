@@ -55,6 +55,8 @@ enum RefreshRule {
         case blocked
         /// Another device in another network: who is there must be shown anew.
         case elsewhere
+        /// The request was here before the child was used, and was heard after: nobody has a copy.
+        case overtaken
         /// Somebody has a copy: the whole session ends.
         case reused
     }
@@ -74,15 +76,30 @@ enum RefreshRule {
     ///
     /// The direct parent of the newest token is good until that one was used, for the device it was given to: an answer
     /// may have been lost on its way. Everything older is a copy in other hands, and that is judged before the expiry.
+    ///
+    /// What counts is when the request was received: one whose client gave up, asked again and went on may be heard
+    /// last, in another process too. Such a process's clock may differ from the one that noted the use. If it is ahead,
+    /// the request looks too late, and if it is behind, the use is yet to come: a copy either way, as it would be without
+    /// this exception.
+    ///
+    /// - Parameters:
+    ///   - token: as the store found it.
+    ///   - isSameDevice: whether the device is the one that the session was opened on.
+    ///   - isSameNetwork: whether it is where the session was last carried on.
+    ///   - receivedAt: when the request was here with all its bytes.
+    ///   - now: this moment, with the session locked.
+    /// - Returns: what becomes of it.
     static func judge(
         _ token: PresentedToken,
         isSameDevice: Bool,
         isSameNetwork: Bool,
+        receivedAt: Date,
         at now: Date
     ) -> Judgement {
         if token.sessionEndedAt != nil { return .invalid }
         if token.usedAt != nil {
-            guard let child = token.child, child.usedAt == nil, isSameDevice else { return .reused }
+            guard let child = token.child, isSameDevice else { return .reused }
+            if let used = child.usedAt { return receivedAt < used && used <= now ? .overtaken : .reused }
             guard child.expiresAt > now else { return .invalid }
             return token.user.isBlocked ? .blocked : .answerAgain
         }

@@ -4,26 +4,37 @@ import Foundation
 extension SessionService {
     /// Spends a refresh token for the next one and a new access token.
     ///
+    /// - Parameters:
+    ///   - text: the token.
+    ///   - origin: where the request came from.
+    ///   - waited: how long the request has been here.
+    /// - Returns: the tokens.
     /// - Throws: ``AccountError/refreshTokenInvalid``, ``AccountError/refreshTokenReused``,
-    ///   ``AccountError/stepUpRequired``, ``AccountError/accountBlocked``, or the store's failure.
-    package func refresh(_ text: String, from origin: RequestOrigin) async throws -> Admission {
-        let now = clock.now()
+    ///   ``AccountError/refreshTokenOvertaken``, ``AccountError/stepUpRequired``, ``AccountError/accountBlocked``, or the
+    ///   store's failure.
+    package func refresh(
+        _ text: String,
+        from origin: RequestOrigin,
+        waited: Duration = .zero
+    ) async throws -> Admission {
+        let receivedAt = clock.now().addingTimeInterval(-(waited / .seconds(1)))
         guard let token = RefreshToken(text) else { try await refuse(from: origin) }
         let answer = try await store.refresh(keys.hash(token)) { [self] presented in
-            step(for: presented, token, from: origin, at: now)
+            step(for: presented, token, from: origin, receivedAt: receivedAt)
         }
         guard let (presented, step) = answer else { try await refuse(from: origin) }
         let key = presented.session.key
         switch step {
         case .rotate(let child):
             let next = keys.child(of: token, nonce: child.nonce)
-            return try admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: now)
-        case .touch:
+            return try admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: child.issuedAt)
+        case .touch(let now):
             guard let child = presented.child else { throw AccountError.refreshTokenInvalid }
             let next = keys.child(of: token, nonce: child.nonce)
             return try admission(of: presented.user, key, next, expiresAt: child.expiresAt, at: now)
         case .refuse(_, .invalid): throw AccountError.refreshTokenInvalid
         case .refuse(_, .blocked): throw AccountError.accountBlocked
+        case .refuse(_, .overtaken): throw AccountError.refreshTokenOvertaken
         case .refuse(_, .elsewhere):
             await notice(.refreshFromElsewhere, presented, origin)
             throw AccountError.stepUpRequired
@@ -40,17 +51,20 @@ extension SessionService {
         throw AccountError.refreshTokenInvalid
     }
 
+    /// Asked with the session locked, so that this moment comes after all that was done with its tokens before.
     private func step(
         for presented: PresentedToken,
         _ token: RefreshToken,
         from origin: RequestOrigin,
-        at now: Date
+        receivedAt: Date
     ) -> RefreshStep {
         let session = presented.session
+        let now = clock.now()
         let judgement = RefreshRule.judge(
             presented,
             isSameDevice: keys.hintsHash(origin.hints, of: session.key.userID) == session.hintsHash,
             isSameNetwork: Self.isOneNetwork(origin.address, session.address),
+            receivedAt: receivedAt,
             at: now
         )
         func entry(_ action: AuditEntry.Action, _ reason: String) -> AuditEntry {
@@ -63,6 +77,7 @@ extension SessionService {
         case .invalid: return .refuse(entry(.refreshRefused, "over"), .invalid)
         case .blocked: return .refuse(entry(.refreshRefused, "blocked"), .blocked)
         case .elsewhere: return .refuse(entry(.refreshRefused, "elsewhere"), .elsewhere)
+        case .overtaken: return .refuse(entry(.refreshRefused, "overtaken"), .overtaken)
         case .reused: return .end(entry(.refreshReused, "reused"), at: now)
         }
     }

@@ -85,7 +85,7 @@ package enum RefreshStep: Sendable {
 
 /// Why a refresh token was not taken, although it is or was one.
 package enum RefreshRefusal: Sendable {
-    case invalid, blocked, elsewhere
+    case invalid, blocked, elsewhere, overtaken
 }
 
 /// A refresh token that does not exist yet: never itself, only what is kept of it.

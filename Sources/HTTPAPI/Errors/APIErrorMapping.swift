@@ -52,6 +52,8 @@ extension APIError {
                 .refreshTokenReused,
                 "This refresh token was used before; its session has ended for safety."
             )
+        case .refreshTokenOvertaken:
+            self.init(.conflict, .refreshTokenOvertaken, "A later request has carried the session on: use its tokens.")
         case .stepUpRequired:
             self = .unauthenticated(.stepUpRequired, "Another device in another network: sign in again.")
         case .sessionUnknown: self.init(.notFound, .notFound, "There is no such session.")

@@ -41,6 +41,8 @@ struct LiveAPI: Sendable {
         var database: PostgresPool?
         /// Whether the market's own work is done beside the server, by the machine's clock.
         var runsFeed = false
+        /// Whether accounts live by the machine's clock and not by the test's; needs a database.
+        var runsClock = false
         /// Ed25519 keys instead of a secret.
         var signsWithKeys = false
         /// Passwords that may wait to be hashed.
@@ -188,7 +190,8 @@ struct LiveAPI: Sendable {
                 tokens: tokens,
                 keys: try #require(SessionKeys(secret: Secret(String(repeating: "s", count: 32)))),
                 observer: SecurityObserver { _ in },
-                clock: AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
+                clock: options.runsClock
+                    ? .system : AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) })
             )
         )
     }

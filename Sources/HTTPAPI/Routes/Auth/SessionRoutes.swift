@@ -1,6 +1,7 @@
 import APIContract
 import Accounts
 import Foundation
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 
@@ -19,8 +20,14 @@ struct SessionRoutes {
         try pages.check(request, context: context)
         let credential = try await RefreshCredential(request, context: context)
         guard let token = credential.token else { throw AccountError.refreshTokenInvalid }
+        let arrival = await context.arrival()
+        // A token that nobody would hear of is better not issued.
+        guard !arrival.isAbandoned else {
+            throw APIError(.badRequest, .malformedRequest, "The client hung up before it was heard.")
+        }
         do {
-            let admission = try await sessions.refresh(token, from: RequestOrigin(request, context: context))
+            let origin = RequestOrigin(request, context: context)
+            let admission = try await sessions.refresh(token, from: origin, waited: arrival.age)
             return Response(admission: admission, to: request, cookie: cookie)
         } catch let error as AccountError where credential.isCookie && error.endsCookie {
             var problem = APIError(mapping: error)
