@@ -14,6 +14,7 @@ package struct MailDispatcher: Service {
     private let templates: MailTemplates
     private let sender: MailAddress
     private let transport: MailTransport?
+    private let showsWords: Bool
     private let clock: AccountClock
     private let logger: Logger
 
@@ -26,13 +27,24 @@ package struct MailDispatcher: Service {
     static let leaseSeconds: TimeInterval = 300
     package static let maximumAttempts = 10
 
-    /// Without a transport nothing is sent: letters wait until their time is over.
+    /// Sends letters.
+    ///
+    /// - Parameters:
+    ///   - queue: where they wait.
+    ///   - postbox: opens them.
+    ///   - templates: what they say.
+    ///   - sender: whom they are from.
+    ///   - transport: what carries them; without one they wait until their time is over.
+    ///   - showsWords: whether the log tells what they say, without what their links open: for development.
+    ///   - clock: when they are due.
+    ///   - logger: told of each.
     package init(
         queue: LetterQueue,
         postbox: Postbox,
         templates: MailTemplates,
         sender: MailAddress,
         transport: MailTransport?,
+        showsWords: Bool = false,
         clock: AccountClock = .system,
         logger: Logger
     ) {
@@ -41,6 +53,7 @@ package struct MailDispatcher: Service {
         self.templates = templates
         self.sender = sender
         self.transport = transport
+        self.showsWords = showsWords
         self.clock = clock
         self.logger = logger
     }
@@ -101,11 +114,20 @@ package struct MailDispatcher: Service {
         } catch {
             return afterFailure(error, waiting, letter)
         }
-        logger.info(
-            "A mail was sent",
-            metadata: ["occasion": "\(letter.occasion.rawValue)", "to": "\(letter.maskedRecipient)"]
-        )
+        logSent(letter)
         return .sent
+    }
+
+    private func logSent(_ letter: Letter) {
+        var metadata: Logger.Metadata = [
+            "occasion": "\(letter.occasion.rawValue)", "to": "\(letter.maskedRecipient)",
+        ]
+        if showsWords, let words = templates.render(letter.withoutSecrets) {
+            metadata["subject"] = "\(words.subject)"
+            metadata["text"] = "\(words.text)"
+            metadata["whole"] = "GET /dev/mail"
+        }
+        logger.info("A mail was sent", metadata: metadata)
     }
 
     private func afterFailure(_ error: any Error, _ waiting: WaitingLetter, _ letter: Letter) -> LetterFate {

@@ -368,6 +368,15 @@ struct OwnerRoutesTests {
             for header in ["X-Forwarded-For", "Forwarded", "X-Real-IP"] {
                 #expect(try await api.get("/dev/mail", headers: [header: "203.0.113.9"]).status == 404)
             }
+            // A page of anybody's, whose name leads to this machine by the time it asks.
+            for (host, status) in [
+                ("127.0.0.1:80", 200), ("localhost", 200), ("LOCALHOST:8080", 200), ("[::1]:8080", 200),
+                ("evil.example", 404), ("localhost.evil.example:80", 404), ("127.0.0.1.evil.example", 404),
+            ] {
+                let text = "GET /dev/mail HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
+                let answer = try await RawRequest.send(text, port: api.port)
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(host)")
+            }
         }
         var options = LiveAPI.Options()
         options.isProduction = true

@@ -20,13 +20,18 @@ struct MailDispatcherTests {
         var time: AccountClock { AccountClock(now: { clock.date }, uptime: { .milliseconds(clock.milliseconds) }) }
         var queue: LetterQueue { .postgres(pool) }
 
-        func dispatcher(to transport: MailTransport, queue: LetterQueue? = nil) throws -> MailDispatcher {
+        func dispatcher(
+            to transport: MailTransport,
+            queue: LetterQueue? = nil,
+            showsWords: Bool = false
+        ) throws -> MailDispatcher {
             MailDispatcher(
                 queue: queue ?? self.queue,
                 postbox: postbox,
                 templates: try MailTemplates(),
                 sender: try #require(MailAddress("mail@tradepulse.example")),
                 transport: transport,
+                showsWords: showsWords,
                 clock: time,
                 logger: Logger(label: "test") { _ in log }
             )
@@ -35,7 +40,8 @@ struct MailDispatcherTests {
         @discardableResult
         func put(_ occasion: Letter.Occasion = .resetPassword, key: String = UUID().uuidString) async throws -> Bool {
             let email = try #require(EmailAddress("jane\(UInt32.random(in: 0 ... .max))@example.com"))
-            let letter = Letter(to: email, occasion, ["link": "https://x/#secret-token", "minutes": "30"])
+            let values = ["link": "https://x/account#\(occasion.rawValue)=secret-token", "minutes": "30"]
+            let letter = Letter(to: email, occasion, values)
             return try await queue.put(try postbox.seal(letter, key: key, at: clock.date))
         }
 
@@ -75,6 +81,21 @@ struct MailDispatcherTests {
             )
             #expect(stand.log.text.contains("A mail was sent"))
             #expect(!stand.log.text.contains("secret-token") && !stand.log.text.contains("jane"))
+        }
+    }
+
+    @Test("In development the log tells what a letter says and where all of it is, without what its link opens")
+    func words() async throws {
+        try await withStand { stand in
+            let box = DevelopmentMailbox()
+            try await stand.put(.resetPassword)
+            try await stand.dispatcher(to: box.transport, showsWords: true).sendDue()
+            #expect(stand.log.text.contains("Choose a new password"))
+            #expect(stand.log.text.contains("Open the link within\n30 minutes to choose one"))
+            #expect(stand.log.text.contains("https://x/account#reset-password=…\n"))
+            #expect(stand.log.text.contains("GET /dev/mail"))
+            #expect(!stand.log.text.contains("secret-token") && !stand.log.text.contains("jane"))
+            #expect(box.newestFirst.first?.text.contains("#reset-password=secret-token") == true)
         }
     }
 

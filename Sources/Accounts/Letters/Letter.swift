@@ -29,7 +29,11 @@ package struct Letter: Codable, Hashable, Sendable {
     package let values: [String: String]
 
     package init(to recipient: EmailAddress, _ occasion: Occasion, _ values: [String: String] = [:]) {
-        self.recipient = recipient.text
+        self.init(recipient: recipient.text, occasion: occasion, values: values)
+    }
+
+    private init(recipient: String, occasion: Occasion, values: [String: String]) {
+        self.recipient = recipient
         self.occasion = occasion
         self.values = values
     }
@@ -42,6 +46,20 @@ extension Letter {
     var topic: String {
         let topic = "\(occasion.rawValue) \(recipient)"
         return occasion == .alert ? "\(topic) \(values["title"] ?? "")" : topic
+    }
+}
+
+extension Letter {
+    /// The same letter for a log: of each link only what it is for, `…` instead of what it opens.
+    package var withoutSecrets: Letter {
+        Letter(
+            recipient: maskedRecipient,
+            occasion: occasion,
+            values: values.mapValues { value in
+                guard let mark = value.firstIndex(of: "#") else { return value }
+                return value[..<(value[mark...].firstIndex(of: "=") ?? mark)] + "=…"
+            }
+        )
     }
 }
 

@@ -67,6 +67,7 @@ struct Mailing {
             templates: try MailTemplates(),
             sender: mail.sender,
             transport: mail.server.map { .smtp($0) } ?? mailbox?.transport,
+            showsWords: mailbox != nil,
             logger: logger
         )
     }
