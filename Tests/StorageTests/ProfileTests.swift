@@ -286,4 +286,30 @@ struct ProfileTests {
             try await stand.profiles().erase(jane, password: AccountStand.password, from: stand.origin)
         }
     }
+
+    @Test("Of eight erasures at once one is done, and the others find no account")
+    func erasuresAtOnce() async throws {
+        let store = ProfileStore.postgres(stand.pool)
+        let email = try #require(EmailAddress("jane@example.com"))
+        let notice = try stand.postbox.seal(Letter(to: email, .accountErased), at: stand.clock.date)
+        let entry = AuditEntry(.accountErased, userID: jane, origin: stand.origin)
+        let done = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 { group.addTask { [jane] in try await store.erase(jane, notice, entry) } }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(done == 1)
+        #expect(try await stand.number("SELECT count(*) FROM audit_logs WHERE action = 'account.erased'") == 1)
+    }
+
+    @Test("What is told of an account that is erased meanwhile is on record without its name, and is no failure")
+    func recordOfNobody() async throws {
+        try await stand.profiles().erase(jane, password: AccountStand.password, from: stand.origin)
+        try await AuditLog.postgres(stand.pool).record(
+            AuditEntry(.confirmationFailed, userID: jane, origin: stand.origin)
+        )
+        let named = try await stand.number(
+            "SELECT count(user_id) FROM audit_logs WHERE action = 'confirmation.failed' HAVING count(*) = 1"
+        )
+        #expect(named == 0)
+    }
 }

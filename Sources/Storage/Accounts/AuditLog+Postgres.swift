@@ -14,11 +14,13 @@ extension AuditEntry {
     var insertion: PostgresQuery { insertion(userID: userID) }
 
     /// The same as another user's, where the entry was made before its user was known.
+    ///
+    /// An account that is erased meanwhile leaves the entry without its name, like all others of it.
     func insertion(userID: UUID?) -> PostgresQuery {
         """
         INSERT INTO audit_logs (user_id, action, ip_address, user_agent, metadata)
-        VALUES (\(userID.postgresValue), \(action.rawValue), \(address)::inet, \(userAgent.postgresValue),
-            \(json.postgresValue)::jsonb)
+        VALUES ((SELECT id FROM users WHERE id = \(userID.postgresValue) FOR KEY SHARE), \(action.rawValue),
+            \(address)::inet, \(userAgent.postgresValue), \(json.postgresValue)::jsonb)
         """
     }
 

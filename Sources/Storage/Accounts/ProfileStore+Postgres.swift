@@ -43,13 +43,14 @@ extension ProfileStore {
             },
             erase: { userID, notice, entry in
                 try await pool.withTransaction { connection in
+                    // Locked before the entry refers to it: two erasures at once would wait for each other.
+                    let account = try await connection.query("SELECT FROM users WHERE id = \(userID) FOR UPDATE")
+                    guard !account.isEmpty else { return false }
                     try await connection.record(entry)
                     try await connection.execute(
                         "DELETE FROM registrations WHERE email = (SELECT email FROM users WHERE id = \(userID))"
                     )
-                    guard try await connection.execute("DELETE FROM users WHERE id = \(userID)") == 1 else {
-                        return false
-                    }
+                    try await connection.execute("DELETE FROM users WHERE id = \(userID)")
                     try await connection.put(notice)
                     return true
                 }
