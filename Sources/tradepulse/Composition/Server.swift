@@ -23,8 +23,11 @@ import Venues
 enum Server {
     /// Seconds between pings to each socket.
     private static let heartbeatSeconds = 30
-    /// From the signal to the end: requests finish, sockets are told, candles are written, the cluster is stopped.
-    private static let shutdownSeconds = 10.0
+    /// From the signal on: requests finish, sockets are told, candles are written, the cluster is stopped. What is not
+    /// done by then is cancelled.
+    private static let shutdownSeconds = 7.0
+    /// From the signal to the end, whatever hangs: ten seconds are promised.
+    static let shutdownDeadlineSeconds = 9.5
 
     static func run(_ program: inout Program, source: MarketSource) async throws {
         for name in program.settings.withoutEffect {
@@ -151,7 +154,7 @@ enum Server {
             logger: logger
         )
         services += [database.pool, noter] + parts.services + market.services
-        services += [hub, Draining(readiness: readiness, server: application)]
+        services += [hub, Draining(readiness: readiness, server: application, logger: logger)]
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -178,15 +181,17 @@ struct ServerError: Error, CustomStringConvertible {
 }
 
 /// The HTTP server with its readiness: the first thing a shutdown does is to say "not ready".
-private struct Draining<Server: Service>: Service {
+private struct Draining<Listener: Service>: Service {
     let readiness: Readiness
-    let server: Server
+    let server: Listener
+    let logger: Logger
 
     func run() async throws {
         try await withGracefulShutdownHandler {
             try await server.run()
         } onGracefulShutdown: {
             readiness.drain()
+            ShutdownDeadline.begin(seconds: Server.shutdownDeadlineSeconds, logger: logger)
         }
     }
 }
