@@ -41,6 +41,29 @@ struct ProfileTests {
         #expect(unnamed.displayName == nil && unnamed.riskPercent == Decimal(string: "1.25"))
     }
 
+    @Test("Of four changes at once on the strength of one password one is made")
+    func passwordsAtOnce() async throws {
+        let outcomes = try await withThrowingTaskGroup(of: OwnerCheckError?.self) { group in
+            for number in 0..<4 {
+                group.addTask {
+                    do {
+                        _ = try await change {
+                            $0.newPassword = "\(Self.newPassword) \(number)"
+                            $0.currentPassword = AccountStand.password
+                        }
+                        return nil
+                    } catch let error as OwnerCheckError {
+                        return error
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 == nil } == 1)
+        #expect(outcomes.count { $0 == .passwordWrong } == 3)
+        #expect(try await stand.number("SELECT count(*) FROM audit_logs WHERE action = 'password.changed'") == 1)
+    }
+
     @Test("A new password needs the old one, ends every other session and is told by mail")
     func password() async throws {
         let other = try await stand.addSession(jane)

@@ -32,9 +32,15 @@ package struct OwnerCheck: Sendable {
 
     /// Checks the password of somebody who is signed in.
     ///
+    /// - Parameters:
+    ///   - text: as it was typed.
+    ///   - userID: whose it is to be.
+    ///   - origin: where from.
+    /// - Returns: the hash that it was right for: what is done on its strength may ask whether it is still in force.
     /// - Throws: ``OwnerCheckError``, ``AccountError/hashingBusy(retryAfterSeconds:)``, ``AccountError/tokenInvalid`` when
     ///   the account is gone, or the store's failure.
-    package func password(_ text: String, of userID: UUID, from origin: RequestOrigin) async throws {
+    @discardableResult
+    package func password(_ text: String, of userID: UUID, from origin: RequestOrigin) async throws -> Secret {
         guard let stored = try await store.passwordHash(userID) else { throw AccountError.tokenInvalid }
         let now = clock.now()
         if let end = try await guesses.count(userID, .password, now) {
@@ -45,6 +51,7 @@ package struct OwnerCheck: Sendable {
             throw OwnerCheckError.passwordWrong
         }
         try await guesses.forget(userID, .password)
+        return stored
     }
 
     /// Makes the session count as the owner's for ``freshness``, by the password or, where it is on, a fresh code.

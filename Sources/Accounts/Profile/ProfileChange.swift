@@ -23,6 +23,8 @@ package struct CheckedProfileChange: Sendable {
     /// The session that asks: it stays when the password changes.
     package let sessionID: UUID
     package let now: Date
+    /// The hash of the password that the owner has shown, where the change needs it: it must still be in force.
+    package var proof: Secret?
     package var passwordHash: Secret?
     package var email: EmailChange?
     package var displayName: String??

@@ -4,7 +4,8 @@ package import Foundation
 package struct ProfileStore: Sendable {
     /// Writes everything or nothing.
     ///
-    /// Throws ``AccountError/emailTaken`` and ``LettersFull``.
+    /// Throws ``AccountError/emailTaken``, ``LettersFull``, and ``OwnerCheckError/passwordWrong`` when the account has
+    /// another password than the one that was shown.
     package var change: @Sendable (_ change: CheckedProfileChange) async throws -> Void
     /// The link's account and the address it moves to, while the link is good.
     package var emailMove: @Sendable (_ tokenHash: String, _ now: Date) async throws -> EmailMove?

@@ -50,11 +50,12 @@ package struct Profiles: Sendable {
     ) async throws -> Bool {
         guard let user = try await users.find(userID) else { throw AccountError.tokenInvalid }
         let email = try Self.newAddress(change.email, of: user)
+        var proof: Secret?
         if change.needsPassword {
             guard let current = change.currentPassword else { throw OwnerCheckError.required }
-            try await owner.password(current, of: userID, from: origin)
+            proof = try await owner.password(current, of: userID, from: origin)
         }
-        var checked = CheckedProfileChange(userID: userID, sessionID: sessionID, now: clock.now())
+        var checked = CheckedProfileChange(userID: userID, sessionID: sessionID, now: clock.now(), proof: proof)
         checked.displayName = change.displayName
         checked.riskPercent = change.riskPercent
         if let text = change.newPassword {

@@ -73,6 +73,7 @@ extension ProfileStore {
 
 extension PostgresConnection {
     fileprivate func apply(_ change: CheckedProfileChange) async throws {
+        if let proof = change.proof { try await requirePassword(proof, of: change.userID) }
         if let hash = change.passwordHash {
             try await setPassword(hash, of: change.userID, at: change.now, sparing: change.sessionID)
         }
@@ -88,6 +89,14 @@ extension PostgresConnection {
         if let email = change.email { try await apply(email, change) }
         for letter in change.letters { try await put(letter) }
         for entry in change.entries { try await record(entry) }
+    }
+
+    /// Of two changes on the strength of one password the second comes too late.
+    private func requirePassword(_ hash: Secret, of userID: UUID) async throws {
+        let account = try await query(
+            "SELECT FROM users WHERE id = \(userID) AND password_hash = \(hash.reveal()) FOR NO KEY UPDATE"
+        )
+        guard !account.isEmpty else { throw OwnerCheckError.passwordWrong }
     }
 
     private func apply(_ email: EmailChange, _ change: CheckedProfileChange) async throws {
