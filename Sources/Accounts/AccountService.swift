@@ -28,8 +28,14 @@ package final class AccountService: Sendable {
 
     /// Opens an account and lets its owner in.
     ///
-    /// - Throws: ``AccountError/inputInvalid(_:)`` naming every fault, ``AccountError/emailTaken``,
-    ///   ``AccountError/hashingBusy(retryAfterSeconds:)``, or the store's failure.
+    /// - Parameters:
+    ///   - email: the account's address.
+    ///   - password: as it was typed.
+    ///   - device: as it describes itself.
+    ///   - origin: where from.
+    /// - Returns: the tokens.
+    /// - Throws: `SignInRefusal` for an address that is banned, ``AccountError/inputInvalid(_:)`` naming every fault,
+    ///   ``AccountError/emailTaken``, ``AccountError/hashingBusy(retryAfterSeconds:)``, or the store's failure.
     package func register(
         email: String,
         password: String,

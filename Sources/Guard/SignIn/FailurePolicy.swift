@@ -60,6 +60,7 @@ package struct FailurePolicy: Hashable, Sendable {
         longestDelaySeconds: 900,
         leakSeconds: 600
     )
+
     package static func of(_ kind: Kind) -> FailurePolicy {
         switch kind {
         case .address: .address

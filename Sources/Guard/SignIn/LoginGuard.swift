@@ -64,7 +64,7 @@ package struct LoginGuard: Sendable {
         desk.report(.signedIn(user: user, visitor: Visitor(address: attempt.address, agent: attempt.agent, user: user)))
     }
 
-    /// Lets something else that strangers may try, such as a registration or a reset, come from this address.
+    /// Lets a registration come from this address.
     ///
     /// - Throws: ``SignInRefusal/addressBlocked(retryAfterSeconds:)``.
     package func admit(from address: NetworkAddress) throws {
