@@ -39,12 +39,8 @@ struct CrashTests {
     /// Waits until another session sees so many candles, and takes down what it sees.
     private static func acknowledged(atLeast count: Int, by server: ServerProcess) async throws -> Set<Row> {
         try await withPool(of: server) { pool in
-            while true {
-                let rows = try await rows(pool)
-                if rows.count >= count { return Set(rows) }
-                // The writer is to have the machine, not we.
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            while try await self.count(pool) < count {}
+            return Set(try await rows(pool))
         }
     }
 
@@ -66,6 +62,17 @@ struct CrashTests {
             await pool.close()
             throw error
         }
+    }
+
+    /// How many are there; the question waits for the disk, as the writer does, so that the writer has the processors.
+    private static func count(_ pool: PostgresPool) async throws -> Int {
+        let rows = try await pool.query(
+            """
+            SELECT count(*), pg_logical_emit_message(true, 'asked', '')
+            FROM replayed.candles WHERE closed AND interval = '1m'
+            """
+        )
+        return try rows.first?.decode(at: 0) ?? 0
     }
 
     private static func rows(_ pool: PostgresPool) async throws -> [Row] {
