@@ -23,11 +23,12 @@ import Venues
 enum Server {
     /// Seconds between pings to each socket.
     private static let heartbeatSeconds = 30
-    /// From the signal on: requests finish, sockets are told, candles are written, the cluster is stopped. What is not
-    /// done by then is cancelled.
-    private static let shutdownSeconds = 7.0
+    /// From the signal on: requests finish, sockets are told, candles are written, the cluster is stopped.
+    ///
+    /// What is not done by then is cancelled.
+    private static let shutdownSeconds = 8.0
     /// From the signal to the end, whatever hangs: ten seconds are promised.
-    static let shutdownDeadlineSeconds = 9.5
+    static let shutdownDeadlineSeconds = 9.9
 
     static func run(_ program: inout Program, source: MarketSource) async throws {
         for name in program.settings.withoutEffect {
