@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -7,10 +8,6 @@ import Storage
 import StrictJSON
 import TestKit
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 @Suite("A refresh whose client gave up, over HTTP", .timeLimit(.minutes(5)))
 struct OvertakenRefreshTests {
