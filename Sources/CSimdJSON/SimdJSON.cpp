@@ -4,19 +4,15 @@
 #include <cstring>
 #include <new>
 #include <string_view>
-#include <type_traits>
 
 #include <simdjson.h>
 
-using simdjson::dom::array;
-using simdjson::dom::element;
-using simdjson::dom::object;
+using simdjson::dom::document;
+using simdjson::internal::tape_type;
 
-// A `sj_value` of an array or object, and a cursor, keep simdjson's own two words (document, position on its tape).
-static_assert(std::is_trivially_copyable_v<element> && sizeof(element) == 16);
-static_assert(std::is_trivially_copyable_v<array::iterator> && sizeof(array::iterator) == 16);
-static_assert(offsetof(sj_value, bits) == 8 && offsetof(sj_cursor, position) == 8);
-
+// A `sj_value` of an array or object, and a cursor, are a document and a position on its tape, which is walked here and
+// not through simdjson's elements: those look their type up again at every step. The tape is described in simdjson's
+// doc/tape.md: words with a type in the first byte, and a position or an offset in the other seven.
 struct sj_parser {
     simdjson::dom::parser parser;
     uint8_t *buffer = nullptr;
@@ -92,68 +88,59 @@ sj_error code(simdjson::error_code error) {
     }
 }
 
-void fill(sj_value &slot, const element &value) {
-    slot.pointer = nullptr;
-    slot.bits = 0;
-    switch (value.type()) {
-    case simdjson::dom::element_type::STRING: {
-        std::string_view text;
-        if (value.get(text)) break;
-        slot.pointer = text.data();
-        slot.bits = text.size();
-        slot.type = SJ_STRING;
-        return;
-    }
-    case simdjson::dom::element_type::INT64: {
-        int64_t number;
-        if (value.get(number)) break;
-        slot.bits = static_cast<uint64_t>(number);
-        slot.type = SJ_INTEGER;
-        return;
-    }
-    case simdjson::dom::element_type::UINT64: {
-        uint64_t number;
-        if (value.get(number)) break;
-        slot.bits = number;
-        slot.type = SJ_UNSIGNED;
-        return;
-    }
-    case simdjson::dom::element_type::DOUBLE: {
-        double number;
-        if (value.get(number)) break;
-        std::memcpy(&slot.bits, &number, sizeof(number));
-        slot.type = SJ_DOUBLE;
-        return;
-    }
-    case simdjson::dom::element_type::BOOL: {
-        bool flag;
-        if (value.get(flag)) break;
-        slot.bits = flag;
-        slot.type = SJ_BOOL;
-        return;
-    }
-    case simdjson::dom::element_type::ARRAY:
-        std::memcpy(static_cast<void *>(&slot), &value, sizeof(element));
-        slot.type = SJ_ARRAY;
-        return;
-    case simdjson::dom::element_type::OBJECT:
-        std::memcpy(static_cast<void *>(&slot), &value, sizeof(element));
-        slot.type = SJ_OBJECT;
-        return;
-    case simdjson::dom::element_type::NULL_VALUE: break;
-    }
-    slot.type = SJ_NULL;
+inline tape_type type_at(const document *doc, size_t place) {
+    return static_cast<tape_type>(doc->tape[place] >> 56);
 }
 
-element stored(const sj_value *value) {
-    element restored;
-    std::memcpy(static_cast<void *>(&restored), value, sizeof(element));
-    return restored;
+inline size_t payload_at(const document *doc, size_t place) {
+    return static_cast<size_t>(doc->tape[place] & simdjson::internal::JSON_VALUE_MASK);
 }
 
-bool open(const sj_value *value, array &result) {
-    return value->type == SJ_ARRAY && stored(value).get(result) == simdjson::SUCCESS;
+// Of an array or object: the place behind its end.
+inline size_t behind(const document *doc, size_t place) {
+    return static_cast<uint32_t>(payload_at(doc, place));
 }
+
+// The text of a string or of a key; a length of four bytes stands before it.
+inline std::string_view text_at(const document *doc, size_t place) {
+    const uint8_t *bytes = doc->string_buf.get() + payload_at(doc, place);
+    uint32_t length;
+    std::memcpy(&length, bytes, sizeof(length));
+    return {reinterpret_cast<const char *>(bytes + sizeof(length)), length};
+}
+
+// The place behind the value there.
+inline size_t next(const document *doc, size_t place) {
+    switch (type_at(doc, place)) {
+    case tape_type::START_ARRAY:
+    case tape_type::START_OBJECT: return behind(doc, place);
+    case tape_type::INT64:
+    case tape_type::UINT64:
+    case tape_type::DOUBLE: return place + 2;
+    default: return place + 1;
+    }
+}
+
+// Takes the value there, and returns the place behind it.
+inline size_t take(sj_value &slot, const document *doc, size_t place) {
+    switch (type_at(doc, place)) {
+    case tape_type::STRING: {
+        auto text = text_at(doc, place);
+        slot = {text.data(), text.size(), SJ_STRING};
+        return place + 1;
+    }
+    case tape_type::INT64: slot = {nullptr, doc->tape[place + 1], SJ_INTEGER}; return place + 2;
+    case tape_type::UINT64: slot = {nullptr, doc->tape[place + 1], SJ_UNSIGNED}; return place + 2;
+    case tape_type::DOUBLE: slot = {nullptr, doc->tape[place + 1], SJ_DOUBLE}; return place + 2;
+    case tape_type::TRUE_VALUE: slot = {nullptr, 1, SJ_BOOL}; return place + 1;
+    case tape_type::FALSE_VALUE: slot = {nullptr, 0, SJ_BOOL}; return place + 1;
+    case tape_type::START_ARRAY: slot = {doc, place, SJ_ARRAY}; return behind(doc, place);
+    case tape_type::START_OBJECT: slot = {doc, place, SJ_OBJECT}; return behind(doc, place);
+    default: slot = {nullptr, 0, SJ_NULL}; return place + 1;
+    }
+}
+
+inline const document *document_of(const sj_value *value) { return static_cast<const document *>(value->pointer); }
 
 }  // namespace
 
@@ -170,10 +157,10 @@ sj_error sj_parse(sj_parser *parser, const void *bytes, size_t count, sj_value *
     if (count > parser->maximum_bytes) return SJ_TOO_LARGE;
     if (auto error = parser->reserve(count)) return error;
     if (count > 0) std::memcpy(parser->buffer, bytes, count);
-    element document;
-    auto error = parser->parser.parse(parser->buffer, count, false).get(document);
+    auto error = parser->parser.parse(parser->buffer, count, false).error();
     if (error) return code(error);
-    fill(*root, document);
+    // The first word is the root.
+    take(*root, &parser->parser.doc, 1);
     return SJ_OK;
 }
 
@@ -205,11 +192,13 @@ void sj_keys_destroy(sj_keys *keys) { delete keys; }
 void sj_fields(const sj_value *value, const sj_keys *keys, sj_value *slots) {
     for (size_t index = 0; index < keys->count; index++) slots[index].type = SJ_ABSENT;
     if (value->type != SJ_OBJECT) return;
-    object fields;
-    if (stored(value).get(fields)) return;
-    for (auto field : fields) {
-        int slot = keys->slot(field.key);
-        if (slot >= 0 && slots[slot].type == SJ_ABSENT) fill(slots[slot], field.value);
+    const document *doc = document_of(value);
+    const size_t end = behind(doc, value->bits) - 1;
+    size_t place = value->bits + 1;
+    while (place < end) {
+        int slot = keys->slot(text_at(doc, place));
+        place++;
+        place = slot >= 0 && slots[slot].type == SJ_ABSENT ? take(slots[slot], doc, place) : next(doc, place);
     }
 }
 
@@ -220,25 +209,33 @@ size_t sj_elements(const sj_value *value, sj_value *slots, size_t capacity) {
     return filled;
 }
 
+size_t sj_count(const sj_value *value) {
+    if (value->type != SJ_ARRAY) return 0;
+    return (payload_at(document_of(value), value->bits) >> 32) & simdjson::internal::JSON_COUNT_MASK;
+}
+
 sj_cursor sj_array_start(const sj_value *value) {
-    sj_cursor cursor = {nullptr, 0, 0};
-    array elements;
-    if (!open(value, elements)) return cursor;
-    auto begin = elements.begin();
-    auto end = elements.end();
-    std::memcpy(static_cast<void *>(&cursor), &begin, sizeof(begin));
-    sj_cursor last = {nullptr, 0, 0};
-    std::memcpy(static_cast<void *>(&last), &end, sizeof(end));
-    cursor.end = last.position;
-    return cursor;
+    if (value->type != SJ_ARRAY) return {nullptr, 0, 0};
+    return {value->pointer, value->bits + 1, behind(document_of(value), value->bits) - 1};
 }
 
 bool sj_array_next(sj_cursor *cursor, sj_value *value) {
-    if (!cursor->document || cursor->position >= cursor->end) return false;
-    array::iterator place;
-    std::memcpy(static_cast<void *>(&place), cursor, sizeof(place));
-    fill(*value, *place);
-    ++place;
-    std::memcpy(static_cast<void *>(cursor), &place, sizeof(place));
+    if (cursor->position >= cursor->end) return false;
+    cursor->position = take(*value, static_cast<const document *>(cursor->document), cursor->position);
     return true;
+}
+
+size_t sj_rows(sj_cursor *cursor, size_t columns, sj_value *slots, size_t rows) {
+    auto doc = static_cast<const document *>(cursor->document);
+    for (size_t row = 0; row < rows; row++) {
+        if (cursor->position >= cursor->end || type_at(doc, cursor->position) != tape_type::START_ARRAY) return row;
+        const size_t after = behind(doc, cursor->position);
+        size_t place = cursor->position + 1;
+        for (size_t column = 0; column < columns; column++) {
+            if (place >= after - 1) return row;
+            place = take(*slots++, doc, place);
+        }
+        cursor->position = after;
+    }
+    return rows;
 }

@@ -2,7 +2,7 @@
 package struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let value: FixedPoint
 
-    package init(_ value: FixedPoint) { self.value = value }
+    @inlinable package init(_ value: FixedPoint) { self.value = value }
 
     /// Nil unless the text is a plain decimal within the range of ``FixedPoint``.
     package init?(_ text: some StringProtocol) {
@@ -11,7 +11,7 @@ package struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { value.description }
-    package static func < (left: Price, right: Price) -> Bool { left.value < right.value }
+    @inlinable package static func < (left: Price, right: Price) -> Bool { left.value < right.value }
 
     /// The notional: what the quantity costs at this price, or nil outside the representable range.
     package static func * (price: Price, quantity: Quantity) -> Money? {
@@ -25,7 +25,7 @@ package struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible
 
     package static let zero = Quantity(.zero)
 
-    package init(_ value: FixedPoint) { self.value = value }
+    @inlinable package init(_ value: FixedPoint) { self.value = value }
 
     /// Nil unless the text is a plain decimal within the range of ``FixedPoint``.
     package init?(_ text: some StringProtocol) {
@@ -34,7 +34,7 @@ package struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     package var description: String { value.description }
-    package static func < (left: Quantity, right: Quantity) -> Bool { left.value < right.value }
+    @inlinable package static func < (left: Quantity, right: Quantity) -> Bool { left.value < right.value }
 }
 
 /// An amount of the quote asset: a notional, a fee, a profit.
@@ -43,7 +43,7 @@ package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     package static let zero = Money(.zero)
 
-    package init(_ value: FixedPoint) { self.value = value }
+    @inlinable package init(_ value: FixedPoint) { self.value = value }
 
     /// Nil unless the text is a plain decimal within the range of ``FixedPoint``.
     package init?(_ text: some StringProtocol) {
@@ -52,5 +52,5 @@ package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { value.description }
-    package static func < (left: Money, right: Money) -> Bool { left.value < right.value }
+    @inlinable package static func < (left: Money, right: Money) -> Bool { left.value < right.value }
 }

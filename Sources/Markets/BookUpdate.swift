@@ -4,7 +4,7 @@ package struct BookLevel: Hashable, Sendable {
     /// Base asset; zero in a change means that the level is gone.
     package var quantity: Quantity
 
-    package init(price: Price, quantity: Quantity) {
+    @inlinable package init(price: Price, quantity: Quantity) {
         self.price = price
         self.quantity = quantity
     }

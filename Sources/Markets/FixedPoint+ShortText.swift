@@ -32,6 +32,10 @@ extension FixedPoint {
     @inline(__always)
     private static func readDigits(_ bytes: UnsafeBufferPointer<UInt8>, from: Int, into mantissa: inout UInt64) -> Int {
         var index = from
+        while bytes.count - index >= 8, let eight = eightDigits(bytes, at: index) {
+            mantissa = mantissa &* 100_000_000 &+ eight
+            index += 8
+        }
         while index < bytes.count {
             let digit = bytes[index] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }
@@ -39,6 +43,22 @@ extension FixedPoint {
             index += 1
         }
         return index
+    }
+
+    /// The number that the next eight bytes write, computed in the lanes of one word; nil unless all are digits.
+    @inline(__always)
+    private static func eightDigits(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt64? {
+        let raw = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        // The first digit is in the lowest lane.
+        let text = UInt64(littleEndian: raw)
+        let tooLarge = text &+ 0x4646_4646_4646_4646  // "9" + 0x46 is the last without the highest bit
+        let digits = text &- 0x3030_3030_3030_3030
+        guard (tooLarge | digits) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        let pairs = digits &* 10 &+ (digits >> 8)
+        let mask: UInt64 = 0x0000_00ff_0000_00ff
+        let outer = (pairs & mask) &* 0x000f_4240_0000_0064  // 1,000,000 and 100
+        let inner = ((pairs >> 16) & mask) &* 0x0000_2710_0000_0001  // 10,000 and 1
+        return (outer &+ inner) >> 32
     }
 
     /// 10⁰ … 10¹⁸.

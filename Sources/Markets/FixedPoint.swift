@@ -26,9 +26,9 @@ package struct FixedPoint: Hashable, Sendable {
         units = uncheckedUnits
     }
 
-    package var isZero: Bool { units == 0 }
-    package var isPositive: Bool { units > 0 }
-    package var isNegative: Bool { units < 0 }
+    @inlinable package var isZero: Bool { units == 0 }
+    @inlinable package var isPositive: Bool { units > 0 }
+    @inlinable package var isNegative: Bool { units < 0 }
 
     /// The nearest binary floating-point number or its neighbour, for analytics only; it never flows back into money.
     package var double: Double { Double(units) / 1e18 }
@@ -58,7 +58,7 @@ package struct FixedPoint: Hashable, Sendable {
 }
 
 extension FixedPoint: Comparable {
-    package static func < (left: FixedPoint, right: FixedPoint) -> Bool { left.units < right.units }
+    @inlinable package static func < (left: FixedPoint, right: FixedPoint) -> Bool { left.units < right.units }
 }
 
 // MARK: - Arithmetic

@@ -18,7 +18,7 @@ package struct MarketEvent: Hashable, Sendable {
         case funding(Funding)
     }
 
-    package init(venue: Venue, exchangeTime: MarketTime?, receivedTime: MarketTime, payload: Payload) {
+    @inlinable package init(venue: Venue, exchangeTime: MarketTime?, receivedTime: MarketTime, payload: Payload) {
         self.venue = venue
         self.exchangeTime = exchangeTime
         self.receivedTime = receivedTime
@@ -26,7 +26,7 @@ package struct MarketEvent: Hashable, Sendable {
     }
 
     /// The venue's time, or ours where it gave none.
-    package var time: MarketTime { exchangeTime ?? receivedTime }
+    @inlinable package var time: MarketTime { exchangeTime ?? receivedTime }
 
     package var symbol: Symbol {
         switch payload {

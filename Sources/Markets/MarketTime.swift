@@ -2,9 +2,11 @@
 package struct MarketTime: Hashable, Comparable, Sendable {
     package let milliseconds: Int64
 
-    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    @inlinable package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    package static func < (left: MarketTime, right: MarketTime) -> Bool { left.milliseconds < right.milliseconds }
+    @inlinable package static func < (left: MarketTime, right: MarketTime) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
 
     /// Milliseconds from the other instant to this one; negative when this one is earlier.
     ///

@@ -80,6 +80,8 @@ package struct OrderBook: Hashable, Sendable {
 /// One side of a book.
 private struct BookSide: Hashable, Sendable {
     private static let thinLevels = 50
+    /// So many changes at once are worked in together.
+    private static let manyChanges = 4
 
     let depth: Int
     let isBid: Bool
@@ -124,10 +126,60 @@ private struct BookSide: Hashable, Sendable {
     /// Returns whether something is known of every price.
     mutating func apply(_ changes: [BookLevel]) -> Bool {
         var knowsAll = true
-        for change in changes {
-            if knows(change.price) { set(change) } else { knowsAll = false }
+        if changes.count >= Self.manyChanges, isBestFirst(changes) {
+            knowsAll = merge(changes)
+        } else {
+            for change in changes {
+                if knows(change.price) { set(change) } else { knowsAll = false }
+            }
         }
         cut()
+        return knowsAll
+    }
+
+    /// Whether every price is worse than the one before it, as venues send them.
+    private func isBestFirst(_ changes: [BookLevel]) -> Bool {
+        for index in changes.indices.dropFirst() where !isWorse(changes[index].price, than: changes[index - 1].price) {
+            return false
+        }
+        return true
+    }
+
+    /// The same of changes that are sorted: all that is better than the first price that comes or goes is moved once,
+    /// not once with each of them.
+    private mutating func merge(_ changes: [BookLevel]) -> Bool {
+        var knowsAll = true
+        var tail: [BookLevel] = []
+        var tailStart: Int?
+        // Levels before this one stand where they belong, or in the tail.
+        var next = 0
+        for change in changes.reversed() {
+            guard knows(change.price) else {
+                knowsAll = false
+                continue
+            }
+            let place = place(of: change.price, in: next..<levels.count)
+            let isKnown = place < levels.count && levels[place].price == change.price
+            let isGone = change.quantity.value.isZero
+            if isGone && !isKnown { continue }
+            if isKnown && !isGone && tailStart == nil {
+                levels[place].quantity = change.quantity
+                next = place + 1
+                continue
+            }
+            if tailStart == nil {
+                tailStart = place
+                tail.reserveCapacity(levels.count - place + changes.count)
+                next = place
+            }
+            tail.append(contentsOf: levels[next..<place])
+            if !isGone { tail.append(change) }
+            next = isKnown ? place + 1 : place
+        }
+        if let tailStart {
+            tail.append(contentsOf: levels[next...])
+            levels.replaceSubrange(tailStart..., with: tail)
+        }
         return knowsAll
     }
 
@@ -152,17 +204,24 @@ private struct BookSide: Hashable, Sendable {
 
     /// The first place whose price is not worse.
     private func place(of price: Price) -> Int {
+        var high = levels.count
+        var low = high
+        // Most changes are near the best price: look there first, in growing steps.
+        var step = 1
+        while low > 0 {
+            low = max(0, low - step)
+            if isWorse(levels[low].price, than: price) { break }
+            high = low
+            step *= 2
+        }
+        return place(of: price, in: low..<high)
+    }
+
+    /// The first place whose price is not worse, among these and the one behind them.
+    private func place(of price: Price, in places: Range<Int>) -> Int {
         levels.withUnsafeBufferPointer { levels in
-            var high = levels.count
-            var low = high
-            // Most changes are near the best price: look there first, in growing steps.
-            var step = 1
-            while low > 0 {
-                low = max(0, low - step)
-                if isWorse(levels[low].price, than: price) { break }
-                high = low
-                step *= 2
-            }
+            var low = places.lowerBound
+            var high = places.upperBound
             while low < high {
                 let middle = (low + high) / 2
                 if isWorse(levels[middle].price, than: price) { low = middle + 1 } else { high = middle }

@@ -22,7 +22,12 @@ package struct Symbol: Hashable, Sendable {
         return scalar.properties.isAlphabetic
     }
 
-    package var isPerpetual: Bool { text.hasSuffix(Self.perpetualSuffix) }
+    package var isPerpetual: Bool {
+        // A sign that is neither letter nor digit stands nowhere else, so that this one byte tells.
+        let utf8 = text.utf8
+        let place = utf8.count - Self.perpetualSuffix.utf8.count
+        return place > 0 && utf8[utf8.index(utf8.startIndex, offsetBy: place)] == UInt8(ascii: "-")
+    }
 }
 
 extension Symbol: Comparable {

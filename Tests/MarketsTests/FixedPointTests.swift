@@ -67,6 +67,21 @@ struct FixedPointTests {
         }
     }
 
+    @Test("A byte that is no digit is refused wherever it stands, whatever it is", arguments: 1...20)
+    func noDigit(length: Int) {
+        var text = [UInt8](repeating: UInt8(ascii: "7"), count: length)
+        for place in text.indices {
+            for byte in UInt8.min...UInt8.max where !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+                let isPoint = byte == UInt8(ascii: ".") && place > 0 && place < length - 1
+                let isSign = byte == UInt8(ascii: "-") && place == 0 && length > 1
+                guard !isPoint, !isSign else { continue }
+                text[place] = byte
+                #expect(text.withUnsafeBufferPointer { FixedPoint(utf8: $0) } == nil, "\(byte) at \(place)")
+                text[place] = UInt8(ascii: "7")
+            }
+        }
+    }
+
     @Test("A product equals school multiplication, rounded half away from zero, at every size")
     func products() throws {
         var random = SeededGenerator(seed: 1)

@@ -69,13 +69,19 @@ struct OrderBookTests {
                 truth = try Truth.random(&random)
                 book.replace(bids: truth.bids, asks: truth.asks)
             }
-            let changes = try (0..<Int.random(in: 0..<6, using: &random)).map { _ in
+            let changes = try (0..<Int.random(in: 0..<24, using: &random)).map { _ in
                 try level(
                     "\(Int.random(in: 1..<400, using: &random))",
                     Bool.random(using: &random) ? "0" : "\(Int.random(in: 1..<99, using: &random))"
                 )
             }
-            let (bids, asks) = (changes.filter { $0.price < Truth.middle }, changes.filter { $0.price > Truth.middle })
+            var (bids, asks) = (changes.filter { $0.price < Truth.middle }, changes.filter { $0.price > Truth.middle })
+            // As venues send them, or in any order.
+            if Bool.random(using: &random) {
+                let last = { (levels: [BookLevel]) in Dictionary(levels.map { ($0.price, $0) }) { $1 }.values }
+                bids = last(bids).sorted { $0.price > $1.price }
+                asks = last(asks).sorted { $0.price < $1.price }
+            }
             truth.apply(bids: bids, asks: asks)
             book.apply(bids: bids, asks: asks)
             #expect(book.bids == Array(truth.bids.prefix(book.bids.count)))

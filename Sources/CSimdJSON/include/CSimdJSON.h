@@ -91,11 +91,20 @@ void sj_fields(const sj_value *object, const sj_keys *keys, sj_value *slots);
 /// A value that is not an array fills none.
 size_t sj_elements(const sj_value *array, sj_value *slots, size_t capacity);
 
+/// How many elements an array has, at most 16,777,215; a value that is not an array has none.
+size_t sj_count(const sj_value *array);
+
 /// Starts at an array's first element; a value that is not an array has none.
 sj_cursor sj_array_start(const sj_value *array);
 
 /// Gives the element at the cursor and moves on; false at the end.
 bool sj_array_next(sj_cursor *cursor, sj_value *element);
+
+/// Takes rows of an array of arrays: `columns` slots for each are filled with its first elements.
+///
+/// Returns how many rows were taken, and leaves the cursor behind them: fewer than `rows` at the end, and before an
+/// element that is not an array of so many.
+size_t sj_rows(sj_cursor *cursor, size_t columns, sj_value *slots, size_t rows);
 
 #ifdef __cplusplus
 }

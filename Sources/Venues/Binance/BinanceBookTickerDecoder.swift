@@ -6,12 +6,12 @@ import Markets
 /// {"u":50093239212,"s":"BTCUSDT","b":"61837.63000000","B":"3.78826000","a":"61837.64000000","A":"1.54698000"}
 /// ```
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#individual-symbol-book-ticker-streams>
-struct BinanceBookTickerDecoder: ~Copyable {
-    private var fields = VenueFields<Field>()
-
+enum BinanceBookTickerDecoder {
     /// Nil when one side of the book is empty, which the venue writes as a price of zero.
-    mutating func decode(_ object: VenueValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent? {
-        fields.read(object)
+    static func decode(
+        _ fields: borrowing VenueFields<BinanceField>,
+        header: BinanceEventHeader
+    ) throws(FrameRefusal) -> MarketEvent? {
         let quote = Quote(
             symbol: header.symbol,
             bid: Price(try fields.nonNegative(.bid)),
@@ -22,18 +22,5 @@ struct BinanceBookTickerDecoder: ~Copyable {
         guard quote.bid.value.isPositive, quote.ask.value.isPositive else { return nil }
         guard quote.bid <= quote.ask else { throw FrameRefusal(.contradiction) }
         return header.event(.quote(quote))
-    }
-
-    enum Field: Int, VenueFieldName {
-        case bid, bidQuantity, ask, askQuantity
-
-        var key: String {
-            switch self {
-            case .bid: "b"
-            case .bidQuantity: "B"
-            case .ask: "a"
-            case .askQuantity: "A"
-            }
-        }
     }
 }

@@ -9,17 +9,15 @@ import Markets
 /// `U` and `u` number the first and the last change in it.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream>
 struct BinanceDepthDecoder: ~Copyable {
-    private var fields = VenueFields<Field>()
     private var levels = LevelReader()
 
     mutating func decode(
-        _ object: VenueValue,
+        _ fields: borrowing VenueFields<BinanceField>,
         _ market: Market,
         at time: MarketTime?
     ) throws(FrameRefusal) -> BookFrame {
-        fields.read(object)
-        let first = try fields.integer(.first)
-        let last = try fields.integer(.last)
+        let first = try fields.integer(.firstUpdateID)
+        let last = try fields.integer(.bookUpdateID)
         guard first <= last else { throw FrameRefusal(.contradiction) }
         return BookFrame(
             market: market.index,
@@ -28,21 +26,8 @@ struct BinanceDepthDecoder: ~Copyable {
             first: first,
             last: last,
             exchangeTime: time,
-            bids: try levels.read(fields[.bids], of: market, name: "b"),
-            asks: try levels.read(fields[.asks], of: market, name: "a")
+            bids: try levels.read(fields[.bid], of: market, name: "b"),
+            asks: try levels.read(fields[.ask], of: market, name: "a")
         )
-    }
-
-    enum Field: Int, VenueFieldName {
-        case first, last, bids, asks
-
-        var key: String {
-            switch self {
-            case .first: "U"
-            case .last: "u"
-            case .bids: "b"
-            case .asks: "a"
-            }
-        }
     }
 }

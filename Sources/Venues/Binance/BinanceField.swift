@@ -1,5 +1,5 @@
-/// The fields of Binance's trades and tickers and of the envelope around every event, taken in one pass: these messages
-/// come by the ten thousand.
+/// The fields of Binance's trades, tickers, quotes and books and of the envelope around every event, taken in one pass:
+/// these messages come by the ten thousand.
 enum BinanceField: Int, VenueFieldName {
     // Of every event.
     case stream, data, eventType, eventTime, symbol
@@ -12,11 +12,17 @@ enum BinanceField: Int, VenueFieldName {
     case tradeID, aggregateID, price, quantity, tradeTime, buyerIsMaker
     // Of tickers; `o` holds a forced order too.
     case close, open, high, low, baseVolume
+    // Of quotes; `a` is an aggregate's number too, and `b` and `a` are the sides of a book.
+    case bid, bidQuantity, askQuantity
+    // Of books; `u` is the last number.
+    case firstUpdateID, previousUpdateID
 
     /// A ticker's word for a trade's ``quantity``.
     static let quoteVolume = quantity
     /// A forced order's word for a ticker's ``open``.
     static let order = open
+    /// A quote's and a book's word for ``aggregateID``.
+    static let ask = aggregateID
 
     var key: String {
         switch self {
@@ -40,6 +46,11 @@ enum BinanceField: Int, VenueFieldName {
         case .high: "h"
         case .low: "l"
         case .baseVolume: "v"
+        case .bid: "b"
+        case .bidQuantity: "B"
+        case .askQuantity: "A"
+        case .firstUpdateID: "U"
+        case .previousUpdateID: "pu"
         }
     }
 }

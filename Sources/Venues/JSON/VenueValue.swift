@@ -37,6 +37,12 @@ struct VenueValue {
         }
     }
 
+    /// How many elements an array has; none for anything else.
+    var count: Int {
+        var raw = raw
+        return sj_count(&raw)
+    }
+
     var flag: Bool? { raw.type == SJ_BOOL ? raw.bits != 0 : nil }
 
     /// Whether it is exactly this text.

@@ -16,7 +16,6 @@ struct BinanceUSDMDecoder: ~Copyable {
     private var fields = VenueFields<BinanceField>()
     private var control = BinanceControlDecoder()
     private var candles = BinanceKlineDecoder()
-    private var quotes = BinanceBookTickerDecoder()
     private var books = BinanceUSDMDepthDecoder()
     private var liquidations = BinanceForceOrderDecoder()
     private var fundings = BinanceMarkPriceDecoder()
@@ -142,12 +141,14 @@ struct BinanceUSDMDecoder: ~Copyable {
             events.append(try market.unbundled(try BinanceTickerDecoder.decode(fields, header: header)))
             return .market(.tickers)
         case .bookTicker:
-            if let quote = try quotes.decode(object, header: header) { events.append(try market.unbundled(quote)) }
+            if let quote = try BinanceBookTickerDecoder.decode(fields, header: header) {
+                events.append(try market.unbundled(quote))
+            }
             return .market(.quotes)
         case .markPrice:
             events.append(try fundings.decode(object, market, header: header))
             return .market(.funding)
-        case .depthUpdate: return .book(try books.decode(object, market, at: header.eventTime))
+        case .depthUpdate: return .book(try books.decode(fields, market, at: header.eventTime))
         case .forceOrder, .serverShutdown, .leftOut: return .ignored
         }
     }

@@ -9,18 +9,16 @@ import Markets
 /// `pu` is the `u` of the message before. `U` is not the `pu` after: the numbers count the changes of every market.
 /// <https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Diff-Book-Depth-Streams>
 struct BinanceUSDMDepthDecoder: ~Copyable {
-    private var fields = VenueFields<Field>()
     private var levels = LevelReader()
 
     mutating func decode(
-        _ object: VenueValue,
+        _ fields: borrowing VenueFields<BinanceField>,
         _ market: Market,
         at time: MarketTime?
     ) throws(FrameRefusal) -> BookFrame {
-        fields.read(object)
-        let first = try fields.integer(.first)
-        let last = try fields.integer(.last)
-        let previous = try fields.integer(.previous)
+        let first = try fields.integer(.firstUpdateID)
+        let last = try fields.integer(.bookUpdateID)
+        let previous = try fields.integer(.previousUpdateID)
         guard first <= last, previous <= last else { throw FrameRefusal(.contradiction) }
         return BookFrame(
             market: market.index,
@@ -30,22 +28,8 @@ struct BinanceUSDMDepthDecoder: ~Copyable {
             last: last,
             previous: previous,
             exchangeTime: time,
-            bids: try levels.read(fields[.bids], of: market, name: "b"),
-            asks: try levels.read(fields[.asks], of: market, name: "a")
+            bids: try levels.read(fields[.bid], of: market, name: "b"),
+            asks: try levels.read(fields[.ask], of: market, name: "a")
         )
-    }
-
-    enum Field: Int, VenueFieldName {
-        case first, last, previous, bids, asks
-
-        var key: String {
-            switch self {
-            case .first: "U"
-            case .last: "u"
-            case .previous: "pu"
-            case .bids: "b"
-            case .asks: "a"
-            }
-        }
     }
 }

@@ -2,7 +2,10 @@ import Markets
 
 /// Reads one side of a book: an array of `[price, quantity, …]`, the figures as text or as numbers.
 struct LevelReader: ~Copyable {
-    private var row = VenueRow(count: 2)
+    /// Room is made at once for as many levels as any venue sends; more are taken as they come.
+    private static let commonLevels = 1000
+
+    private var rows = VenueRows(columns: 2, capacity: 32)
 
     /// - Parameters:
     ///   - side: the array; absent or null for a side without a level.
@@ -22,9 +25,9 @@ struct LevelReader: ~Copyable {
             throw FrameRefusal(.fieldWrongType, field: "\(name)")
         }
         var levels: [BookLevel] = []
-        try side.forEach { value throws(FrameRefusal) in
-            guard row.read(value) else { throw FrameRefusal(.shapeUnknown, field: "\(name)") }
-            guard let price = row[0].decimal, let amount = row[1].decimal else {
+        levels.reserveCapacity(min(side.count, Self.commonLevels))
+        let areRows = try rows.forEach(side) { row throws(FrameRefusal) in
+            guard let price = VenueValue(row[0]).decimal, let amount = VenueValue(row[1]).decimal else {
                 throw FrameRefusal(.decimalInvalid, field: "\(name)")
             }
             guard price.isPositive, !amount.isNegative, let price = market.price(price),
@@ -32,6 +35,7 @@ struct LevelReader: ~Copyable {
             else { throw FrameRefusal(.valueOutOfRange, field: "\(name)") }
             levels.append(BookLevel(price: price, quantity: quantity))
         }
+        guard areRows else { throw FrameRefusal(.shapeUnknown, field: "\(name)") }
         return levels
     }
 }
