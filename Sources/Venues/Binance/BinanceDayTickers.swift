@@ -10,47 +10,47 @@ import Markets
 ///   "quoteVolume":"576562556.53172220","openTime":1790975825001,"closeTime":1791062225001,"firstId":6733224765,
 ///   "lastId":6733934904,"count":710140},…]
 /// ```
-/// A market without a trade has a last price of zero and is left out.
+/// A market without a trade has a last price of zero and is left out, and so is one that the listing had not.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints#24hr-ticker-price-change-statistics>
 struct BinanceDayTickers {
     private(set) var events: [MarketEvent] = []
     /// Rows left out because they are not what is documented.
     private(set) var refusals = RefusalCounts()
 
-    init(json bytes: UnsafeRawBufferPointer, receivedTime: MarketTime) throws(FrameRefusal) {
+    init(
+        json bytes: UnsafeRawBufferPointer,
+        markets: MarketTable,
+        receivedTime: MarketTime
+    ) throws(FrameRefusal) {
         var json = VenueParser(maximumBytes: BinanceSpotClient.maximumBodyBytes, maximumDepth: 16)
         let root: VenueValue
         do { root = try json.parse(bytes) } catch { throw FrameRefusal(fault: error) }
         guard root.isArray else { throw FrameRefusal(.shapeUnknown) }
         var fields = VenueFields<Field>()
-        root.forEach { value in
+        var tally = RowTally()
+        try tally.each(of: root) { value throws(FrameRefusal) in
             fields.read(value)
-            do throws(FrameRefusal) {
-                try Self.append(fields, receivedTime, to: &events)
-            } catch {
-                refusals.add(error)
-            }
+            guard let market = markets.market(try fields.utf8(.symbol)) else { return }
+            try Self.append(fields, market, receivedTime, to: &events)
         }
-        guard !events.isEmpty || refusals.total == 0 else { throw FrameRefusal(.shapeUnknown) }
+        try tally.settle(into: &refusals)
     }
 
     private static func append(
         _ fields: borrowing VenueFields<Field>,
+        _ market: Market,
         _ receivedTime: MarketTime,
         to events: inout [MarketEvent]
     ) throws(FrameRefusal) {
-        guard let symbol = Symbol(try fields.text(.symbol)) else {
-            throw FrameRefusal(.symbolInvalid, field: Field.symbol.key)
-        }
         let last = Price(try fields.nonNegative(.last))
         guard last.value.isPositive else { return }
         let header = BinanceEventHeader(
-            symbol: symbol,
+            symbol: market.symbol,
             eventTime: try fields.time(.closeTime),
             receivedTime: receivedTime
         )
         let ticker = Ticker(
-            symbol: symbol,
+            symbol: market.symbol,
             last: last,
             open24h: Price(try fields.nonNegative(.open)),
             high24h: Price(try fields.nonNegative(.high)),
@@ -60,16 +60,16 @@ struct BinanceDayTickers {
         )
         guard ticker.low24h <= ticker.high24h else { throw FrameRefusal(.contradiction) }
         let quote = Quote(
-            symbol: symbol,
+            symbol: market.symbol,
             bid: Price(try fields.nonNegative(.bid)),
             bidQuantity: Quantity(try fields.nonNegative(.bidQuantity)),
             ask: Price(try fields.nonNegative(.ask)),
             askQuantity: Quantity(try fields.nonNegative(.askQuantity))
         )
-        events.append(header.event(.ticker(ticker)))
+        events.append(try market.unbundled(header.event(.ticker(ticker))))
         // A side without an order is written as zero.
         guard quote.bid.value.isPositive, quote.ask.value.isPositive, quote.bid <= quote.ask else { return }
-        events.append(header.event(.quote(quote)))
+        events.append(try market.unbundled(header.event(.quote(quote))))
     }
 
     private enum Field: Int, VenueFieldName {

@@ -9,7 +9,7 @@ import Markets
 ///   {"filterType":"LOT_SIZE","minQty":"0.00001000","maxQty":"9000.00000000","stepSize":"0.00001000"},…]},…]}
 /// ```
 /// Of the states TRADING, HALT, BREAK, CANCEL_ONLY and any future one only the first trades. A step of zero means that
-/// the venue sets none.
+/// the venue sets none. A bundle (`1000SATS`) is listed as what is in it.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints#exchange-information>
 struct BinanceExchangeInfo {
     private(set) var instruments: [Instrument] = []
@@ -34,6 +34,7 @@ struct BinanceExchangeInfo {
             }
         }
         guard !instruments.isEmpty || refusals.total == 0 else { throw FrameRefusal(.shapeUnknown) }
+        instruments = instruments.oneForEachSymbol()
     }
 
     private struct Row: ~Copyable {
@@ -43,16 +44,22 @@ struct BinanceExchangeInfo {
         mutating func instrument(_ value: VenueValue) throws(FrameRefusal) -> Instrument {
             fields.read(value)
             let name = try fields.text(.symbol)
-            guard let symbol = Symbol(name) else { throw FrameRefusal(.symbolInvalid, field: RowField.symbol.key) }
+            guard name.isPlainMarketName else { throw FrameRefusal(.symbolInvalid, field: RowField.symbol.key) }
+            let base = MultipliedAsset(try asset(.base))
+            let quote = try asset(.quote)
+            guard let symbol = Symbol(base.multiplier == 1 ? name : base.name + quote) else {
+                throw FrameRefusal(.symbolInvalid, field: RowField.symbol.key)
+            }
             let steps = steps(fields[.filters])
             return Instrument(
                 venue: .binance,
                 symbol: symbol,
                 venueSymbol: name,
-                base: try asset(.base),
-                quote: try asset(.quote),
-                tickSize: steps.price.map { Price($0) },
-                lotSize: steps.quantity.map { Quantity($0) },
+                base: base.name,
+                quote: quote,
+                tickSize: steps.price.flatMap { base.price($0) },
+                lotSize: steps.quantity.flatMap { base.quantity($0) },
+                multiplier: base.multiplier,
                 isTrading: fields[.status].equals("TRADING")
             )
         }

@@ -20,6 +20,8 @@ package final class BinanceSpotClient: Sendable {
     private let timeout: TimeAmount
     /// Milliseconds that the venue's clock is ahead of ours; nil before it told us.
     private let clockOffset = Mutex<Int64?>(nil)
+    /// What the last listing named, so that an answer about all markets can be read.
+    private let markets = Mutex<MarketTable?>(nil)
 
     /// - Parameters:
     ///   - endpoints: where to ask.
@@ -57,11 +59,13 @@ package final class BinanceSpotClient: Sendable {
         let info = try decode(body) { bytes throws(FrameRefusal) in try BinanceExchangeInfo(json: bytes) }
         let now = clock.now()
         if let time = info.serverTime { clockOffset.withLock { $0 = time.since(now) } }
+        markets.withLock { $0 = MarketTable(info.instruments) }
         return info.instruments
     }
 
     /// The last 24 hours and the best bid and ask of every market that traded: a ticker event and a quote event each.
     package func dayTickers() async throws(VenueRequestError) -> [MarketEvent] {
+        let markets = try await listed()
         let body = try await requester.get(
             "/api/v3/ticker/24hr",
             weight: 80,
@@ -70,7 +74,7 @@ package final class BinanceSpotClient: Sendable {
         )
         let received = clock.now()
         return try decode(body) { bytes throws(FrameRefusal) in
-            try BinanceDayTickers(json: bytes, receivedTime: received).events
+            try BinanceDayTickers(json: bytes, markets: markets, receivedTime: received).events
         }
     }
 
@@ -78,21 +82,28 @@ package final class BinanceSpotClient: Sendable {
     ///
     /// At most `limit` of them and never more than ``maximumCandles``: of a longer range the venue gives the oldest,
     /// and without `from` the newest.
-    package func klines(
-        _ symbol: Symbol,
+    package func candles(
+        of instrument: Instrument,
         interval: CandleInterval,
         from: MarketTime? = nil,
         to: MarketTime? = nil,
         limit: Int = BinanceSpotClient.maximumCandles
     ) async throws(VenueRequestError) -> [Candle] {
-        var path = "/api/v3/klines?symbol=\(symbol.text.percentEncoded)&interval=\(interval.rawValue)"
+        var path = "/api/v3/klines?symbol=\(instrument.venueSymbol.percentEncoded)&interval=\(interval.rawValue)"
         path += "&limit=\(min(max(limit, 1), Self.maximumCandles))"
         if let from { path += "&startTime=\(from.milliseconds)" }
         if let to { path += "&endTime=\(to.milliseconds)" }
         let body = try await requester.get(path, weight: 2, timeout: timeout, limit: Self.maximumSmallBodyBytes)
         let venueTime = clock.now().adding(milliseconds: clockOffset.withLock { $0 } ?? 0)
         return try decode(body) { bytes throws(FrameRefusal) in
-            try BinanceKlines(json: bytes, symbol: symbol, interval: interval, venueTime: venueTime).candles
+            let rows = try BinanceKlines(
+                json: bytes,
+                symbol: instrument.symbol,
+                interval: interval,
+                venueTime: venueTime
+            )
+            let market = Market(index: 0, instrument)
+            return try rows.candles.map { row throws(FrameRefusal) in try market.unbundled(row) }
         }
     }
 
@@ -109,9 +120,9 @@ package final class BinanceSpotClient: Sendable {
         }
     }
 
-    /// Asks whether the venue answers at all.
-    package func ping() async throws(VenueRequestError) {
-        _ = try await requester.get("/api/v3/ping", weight: 1, timeout: timeout, limit: Self.maximumSmallBodyBytes)
+    private func listed() async throws(VenueRequestError) -> MarketTable {
+        if let markets = markets.withLock({ $0 }) { return markets }
+        return MarketTable(try await instruments())
     }
 
     private func decode<Value>(

@@ -1,4 +1,4 @@
-/// An asset as a perpetual's listing names it, taken apart: `1000PEPE` is a thousand PEPE, `SHIB1000` a thousand SHIB.
+/// An asset as a venue's listing names it, taken apart: `1000PEPE` is a thousand PEPE, `SHIB1000` a thousand SHIB.
 ///
 /// Venues bundle cheap coins so that their prices have fewer zeros. Only a power of ten of at least a thousand at the
 /// beginning or the end of the name is a bundle; `1INCH` and `2Z` are names. Binance writes one million as `1M`, of one coin.

@@ -19,6 +19,32 @@ struct BinanceSpotClientTests {
         )
     }
 
+    private func instrument(_ name: String = "BTCUSDT") throws -> Instrument {
+        Instrument(
+            venue: .binance,
+            symbol: try #require(Symbol(name)),
+            venueSymbol: name,
+            base: String(name.dropLast(4)),
+            quote: "USDT",
+            tickSize: nil,
+            lotSize: nil,
+            isTrading: true
+        )
+    }
+
+    /// A small request whose answer `[]` is a good one.
+    private func ask(_ client: BinanceSpotClient) async throws {
+        _ = try await client.candles(of: try instrument(), interval: .oneMinute)
+    }
+
+    private static func listing(_ rows: [(name: String, base: String)]) -> String {
+        let rows = rows.map { row in
+            #"{"symbol":"\#(row.name)","status":"TRADING","baseAsset":"\#(row.base)","quoteAsset":"USDT","filters":["#
+                + #"{"filterType":"PRICE_FILTER","tickSize":"0.00000100"},{"filterType":"LOT_SIZE","stepSize":"1.0"}]}"#
+        }
+        return #"{"symbols":[\#(rows.joined(separator: ","))]}"#
+    }
+
     private func recorded(_ file: String) throws -> [UInt8] {
         try Recordings.bytes("exchanges/binance/rest/\(file)")
     }
@@ -72,8 +98,9 @@ struct BinanceSpotClientTests {
     )
     func dayTickers() async throws {
         let body = try recorded("spot-ticker24hr-2026.json")
-        try await CannedServer.serving { _ in
-            .response(200, body)
+        let listing = Self.listing([("BTCUSDT", "BTC"), ("ETHUSDT", "ETH")])
+        try await CannedServer.serving { target in
+            target.hasPrefix("/api/v3/ticker") ? .response(200, body) : .response(200, listing)
         } _: { server in
             let events = try await client(server).dayTickers()
             let bitcoin = try #require(Symbol("BTCUSDT"))
@@ -103,6 +130,40 @@ struct BinanceSpotClientTests {
         }
     }
 
+    @Test("A bundle is listed, priced and charted as what is in it; of a coin listed twice the plain one stays")
+    func bundles() async throws {
+        let listing = Self.listing([("1000SATSUSDT", "1000SATS"), ("1000CATUSDT", "1000CAT"), ("CATUSDT", "CAT")])
+        let ticker = #"""
+            [{"symbol":"1000SATSUSDT","lastPrice":"0.00025","openPrice":"0.0002","highPrice":"0.0003",
+              "lowPrice":"0.0001","volume":"40","quoteVolume":"0.01","bidPrice":"0.00024","bidQty":"3",
+              "askPrice":"0.00026","askQty":"5","closeTime":1791062225001}]
+            """#
+        let candle = #"[[1790985600000,"0.002","0.003","0.001","0.002","5",1790985659999,"9",4,"1","1","0"]]"#
+        try await CannedServer.serving { target in
+            if target.hasPrefix("/api/v3/ticker") { return .response(200, ticker) }
+            return .response(200, target.hasPrefix("/api/v3/klines") ? candle : listing)
+        } _: { server in
+            let client = client(server)
+            let instruments = try await client.instruments()
+            #expect(instruments.map(\.symbol.text) == ["SATSUSDT", "CATUSDT"])
+            #expect(instruments.map(\.venueSymbol) == ["1000SATSUSDT", "CATUSDT"])
+            let sats = try #require(instruments.first)
+            #expect(sats.base == "SATS" && sats.multiplier == 1000)
+            #expect(sats.tickSize == Price("0.000000001") && sats.lotSize == Quantity("1000"))
+            let events = try await client.dayTickers()
+            guard case .ticker(let day) = events.first?.payload, case .quote(let quote) = events.last?.payload else {
+                Issue.record("no ticker and quote: \(events)")
+                return
+            }
+            #expect(day.last == Price("0.00000025") && day.baseVolume == Quantity("40000"))
+            #expect(day.quoteVolume == Money("0.01"))
+            #expect(quote.bid == Price("0.00000024") && quote.askQuantity == Quantity("5000"))
+            let candles = try await client.candles(of: sats, interval: .oneMinute)
+            #expect(candles.map(\.high) == [Price("0.000003")] && candles.map(\.volume) == [Quantity("5000")])
+            #expect(server.requests.last?.contains("symbol=1000SATSUSDT&") == true)
+        }
+    }
+
     /// Sums computed with Python's `decimal` from the same file.
     @Test(
         "A week of quarter hours over the crash of October 2025",
@@ -113,8 +174,8 @@ struct BinanceSpotClientTests {
         try await CannedServer.serving { _ in
             .response(200, body)
         } _: { server in
-            let symbol = try #require(Symbol("BTCUSDT"))
-            let candles = try await client(server).klines(symbol, interval: .fifteenMinutes, limit: 5000)
+            let candles = try await client(server)
+                .candles(of: try instrument(), interval: .fifteenMinutes, limit: 5000)
             #expect(candles.count == 672)
             #expect(candles.first?.openTime.milliseconds == 1_759_708_800_000)
             #expect(candles.last?.openTime.milliseconds == 1_760_312_700_000)
@@ -146,7 +207,7 @@ struct BinanceSpotClientTests {
             .response(200, body)
         } _: { server in
             let client = client(server, time: TestTime(MarketTime(milliseconds: now)))
-            let candles = try await client.klines(try #require(Symbol("BTCUSDT")), interval: .oneDay)
+            let candles = try await client.candles(of: try instrument(), interval: .oneDay)
             #expect(candles.map(\.isClosed) == [true, isClosed])
             #expect(candles.first?.close == Price("84518.01"))
         }
@@ -161,10 +222,10 @@ struct BinanceSpotClientTests {
         } _: { server in
             // Our clock is years ahead of the venue's, which has the minute half over.
             let client = client(server)
-            let symbol = try #require(Symbol("BTCUSDT"))
-            #expect(try await client.klines(symbol, interval: .oneMinute).map(\.isClosed) == [true])
+            let bitcoin = try instrument()
+            #expect(try await client.candles(of: bitcoin, interval: .oneMinute).map(\.isClosed) == [true])
             #expect(try await client.instruments() == [])
-            #expect(try await client.klines(symbol, interval: .oneMinute).map(\.isClosed) == [false])
+            #expect(try await client.candles(of: bitcoin, interval: .oneMinute).map(\.isClosed) == [false])
         }
     }
 
@@ -173,8 +234,8 @@ struct BinanceSpotClientTests {
         try await CannedServer.serving { _ in
             .response(200, "[]")
         } _: { server in
-            let candles = try await client(server).klines(
-                try #require(Symbol("币USDT")),
+            let candles = try await client(server).candles(
+                of: try instrument("币USDT"),
                 interval: .oneHour,
                 from: MarketTime(milliseconds: 5),
                 to: MarketTime(milliseconds: 7),
@@ -222,7 +283,7 @@ struct BinanceSpotClientTests {
         } _: { server in
             let client = client(server)
             await #expect(throws: error) {
-                try await client.klines(try #require(Symbol("BTCUSDT")), interval: .oneDay)
+                try await client.candles(of: try instrument(), interval: .oneDay)
             }
         }
     }
@@ -234,8 +295,8 @@ struct BinanceSpotClientTests {
         } _: { server in
             let time = TestTime(Self.start)
             let client = client(server, time: time)
-            await #expect(throws: VenueRequestError.banned(retryAfterSeconds: 600)) { try await client.ping() }
-            await #expect(throws: VenueRequestError.budgetExhausted(retryAfterSeconds: 600)) { try await client.ping() }
+            await #expect(throws: VenueRequestError.banned(retryAfterSeconds: 600)) { try await ask(client) }
+            await #expect(throws: VenueRequestError.budgetExhausted(retryAfterSeconds: 600)) { try await ask(client) }
             #expect(server.requests.count == 1)
         }
     }
@@ -244,12 +305,12 @@ struct BinanceSpotClientTests {
     func waits() async throws {
         let asked = Counter()
         try await CannedServer.serving { _ in
-            asked.next() == 1 ? .response(429, headers: ["Retry-After": "5"], "{}") : .response(200, "{}")
+            asked.next() == 1 ? .response(429, headers: ["Retry-After": "5"], "{}") : .response(200, "[]")
         } _: { server in
             let time = TestTime(Self.start)
             let client = client(server, time: time)
-            await #expect(throws: VenueRequestError.rateLimited(retryAfterSeconds: 5)) { try await client.ping() }
-            try await client.ping()
+            await #expect(throws: VenueRequestError.rateLimited(retryAfterSeconds: 5)) { try await ask(client) }
+            try await ask(client)
             #expect(time.slept == [.seconds(5)])
         }
     }
@@ -257,16 +318,16 @@ struct BinanceSpotClientTests {
     @Test("The venue's count of used weight is taken over")
     func usedWeight() async throws {
         try await CannedServer.serving { _ in
-            .response(200, headers: ["x-mbx-used-weight-1m": "4790"], "{}")
+            .response(200, headers: ["x-mbx-used-weight-1m": "4790"], "[]")
         } _: { server in
             let time = TestTime(Self.start)
             let client = client(server, time: time)
-            try await client.ping()
+            try await ask(client)
             #expect(time.slept.isEmpty)
-            await #expect(throws: VenueRequestError.undecodable(FrameRefusal(.shapeUnknown))) {
-                try await client.dayTickers()
+            await #expect(throws: VenueRequestError.undecodable(FrameRefusal(.shapeUnknown, field: "symbols"))) {
+                try await client.instruments()
             }
-            #expect(time.slept == [.seconds(60)], "80 more would pass 4,800: it waits for the next minute")
+            #expect(time.slept == [.seconds(60)], "20 more would pass 4,800: it waits for the next minute")
         }
     }
 
@@ -281,7 +342,7 @@ struct BinanceSpotClientTests {
             announced
         } _: { server in
             let client = client(server)
-            await #expect(throws: VenueRequestError.bodyTooLarge(limit: limit)) { try await client.ping() }
+            await #expect(throws: VenueRequestError.bodyTooLarge(limit: limit)) { try await ask(client) }
         }
         let endless = CannedServer.Reply(
             bytes: Array("HTTP/1.1 200 OK\r\n\r\n".utf8) + [UInt8](repeating: 0x20, count: limit + 1),
@@ -291,7 +352,7 @@ struct BinanceSpotClientTests {
             endless
         } _: { server in
             let client = client(server)
-            await #expect(throws: VenueRequestError.bodyTooLarge(limit: limit)) { try await client.ping() }
+            await #expect(throws: VenueRequestError.bodyTooLarge(limit: limit)) { try await ask(client) }
         }
     }
 
@@ -306,7 +367,7 @@ struct BinanceSpotClientTests {
             CannedServer.Reply(bytes: Array(bytes.utf8), closes: false)
         } _: { server in
             let client = client(server, timeout: 0.3)
-            await #expect(throws: VenueRequestError.timedOut) { try await client.ping() }
+            await #expect(throws: VenueRequestError.timedOut) { try await ask(client) }
         }
     }
 
@@ -318,7 +379,7 @@ struct BinanceSpotClientTests {
             CannedServer.Reply(bytes: Array(bytes.utf8))
         } _: { server in
             let client = client(server)
-            await #expect(throws: VenueRequestError.unreachable) { try await client.ping() }
+            await #expect(throws: VenueRequestError.unreachable) { try await ask(client) }
         }
     }
 

@@ -80,7 +80,7 @@ package struct VenueReader: Sendable {
                     to: to,
                     limit: limit
                 )
-                : try await spotClient.klines(instrument.symbol, interval: interval, from: from, to: to, limit: limit)
+                : try await spotClient.candles(of: instrument, interval: interval, from: from, to: to, limit: limit)
         }
     }
 
