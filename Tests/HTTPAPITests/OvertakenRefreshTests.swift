@@ -44,7 +44,7 @@ struct OvertakenRefreshTests {
     }
 
     private static func playing(_ body: @Sendable (Scene) async throws -> Void) async throws {
-        try await ThrowawayDatabase.run(migrations: try SchemaMigrations.all()) { pool in
+        try await ThrowawayDatabase.run(migrations: try SchemaMigrations.all(), configure: waitForAWhile) { pool in
             var options = LiveAPI.Options()
             options.database = pool
             options.runsClock = true
@@ -55,6 +55,13 @@ struct OvertakenRefreshTests {
     /// Statements of this database that wait for another's.
     private static let waiting: PostgresQuery =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+    /// A request waits as long as the test holds what it waits for, which on a busy machine is long.
+    private static func waitForAWhile(_ configuration: inout PostgresConfiguration) {
+        configuration.queryTimeout = .seconds(240)
+        configuration.statementTimeout = nil
+        configuration.idleTransactionTimeout = nil
+    }
 
     @Test("One that was here before its child was used, and is heard after, signs nobody out; one that came after does")
     func overtaken() async throws {
