@@ -29,6 +29,8 @@ package final class WebSocketConnection: Sendable {
     }
 
     /// Starts the closing handshake; ``closed`` tells when it is over, at most ``WebSocketLimits/closeDeadline`` later.
+    ///
+    /// Until then the messages that the server had sent already are delivered.
     package func close(code: UInt16 = 1000, reason: String = "") {
         channel.writeAndFlush(WebSocketOutput.close(code: code, reason: reason), promise: nil)
     }

@@ -113,7 +113,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     private func receive(_ frame: Frame, context: ChannelHandlerContext) throws(WebSocketFault) {
         switch frame.opcode {
         case .text, .binary, .continuation:
-            guard let message = try assembler.accept(frame), state == .open else { return }
+            guard let message = try assembler.accept(frame), isHeard else { return }
             context.fireChannelRead(wrapInboundOut(message))
         case .ping:
             guard control.take(at: context.eventLoop.now) else { throw .controlFlood }
@@ -124,6 +124,9 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
             receiveClose(try ClosePayload(frame.payload), context: context)
         }
     }
+
+    /// A client that closes still hears what the server sent before it knew; a server asked for nothing more.
+    private var isHeard: Bool { state == .open || (state == .closing && role == .client) }
 
     private func answerPing(_ payload: ByteBuffer, context: ChannelHandlerContext) {
         guard state == .open else { return }

@@ -106,24 +106,22 @@ struct EveryVenueFeedTests {
     func replaced(venue: Venue) async throws {
         var settings = Self.settings(venue)
         settings.adjust = { policy in
-            policy.lifetime = .seconds(2)
+            // Long enough for a successor to be live in time on a busy machine.
+            policy.lifetime = .seconds(5)
             policy.lifetimeJitter = .zero
         }
         try await FeedHarness.running(settings) { harness in
             await harness.until { record in
                 guard let status = record.statuses.last else { return false }
-                return status.counts.faults["planned", default: 0] > 2 * status.connections.total
+                let total = status.connections.total
+                return total > 0 && status.counts.faults["planned", default: 0] >= 2 * total
             }
             let delivered = harness.delivered
             let status = try #require(delivered.statuses.last)
             #expect(status.reconnects == 0)
             // A successor that does not come up in time is tried again, while the old one goes on.
             #expect(Set(status.counts.faults.keys).subtracting(["connect_failed"]) == ["planned"])
-            withKnownIssue("a book of MEXC's begins anew at some handovers", isIntermittent: true) {
-                #expect(delivered.books.values.allSatisfy { $0.losses == 0 })
-            } when: {
-                venue == .mexc
-            }
+            #expect(delivered.books.values.allSatisfy { $0.losses == 0 })
             await harness.until { $0.books.values.count { $0.isLive } == 4 }
             let trades = delivered.trades.count
             await harness.until { $0.trades.count > trades }

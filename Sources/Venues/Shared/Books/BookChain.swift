@@ -41,6 +41,9 @@ struct BookChain: Sendable {
         old = 0
     }
 
+    /// Whether something between the message before it and this one is missing.
+    func isGap(before frame: BookFrame) -> Bool { judge(frame) == .broken }
+
     mutating func link(_ frame: BookFrame) -> Link {
         let link = judge(frame)
         switch link {

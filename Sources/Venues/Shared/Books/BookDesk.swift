@@ -43,6 +43,18 @@ final class BookDesk {
     /// ``BookSync/repeated`` over all books.
     var repeated: Int { books.reduce(repeatedBefore) { $0 + ($1?.repeated ?? 0) } }
 
+    /// Whether the message would end a live book, since something before it has not come.
+    func isAhead(_ frame: BookFrame) -> Bool {
+        frame.market < books.count && books[frame.market]?.isAhead(frame) == true
+    }
+
+    /// The live books among those of the symbols, by their market's place.
+    func live(of symbols: [Symbol]) -> Set<Int> {
+        let asked = Set(symbols)
+        let markets = entries.values.lazy.map(\.market).filter { asked.contains($0.symbol) }.map(\.index)
+        return Set(markets.filter { self.books[$0]?.state == .live })
+    }
+
     /// Takes a message about a book; nil when the book is not kept.
     func receive(_ frame: BookFrame) -> BookSync.Step? {
         guard frame.market < books.count else { return nil }

@@ -89,6 +89,12 @@ package struct BookSync: Sendable {
         }
     }
 
+    /// Whether the book is live and this message would end it, since something before it has not come.
+    package func isAhead(_ frame: BookFrame) -> Bool {
+        guard case .live = phase else { return false }
+        return !chain.isPicture(frame) && chain.isGap(before: frame)
+    }
+
     /// Takes a message of the book's stream.
     package mutating func receive(
         _ frame: BookFrame,

@@ -80,6 +80,12 @@ final class VenueConnection {
         return closed
     }
 
+    /// Closes a connection that has been replaced, and reads on until the venue has answered that: what it sent before
+    /// its successor heard anything has all come when the owner is told ``Observer/lost``.
+    func retire() {
+        if let connection { connection.close() } else { handle(.stop) }
+    }
+
     private func handle(_ event: ConnectionMachine.Event) {
         eventLoop.preconditionInEventLoop()
         let actions = machine.handle(event, at: .now(), using: &random)

@@ -139,7 +139,7 @@ final class DialectSession {
         case .waiting(let fault, _): done.faults[fault.name, default: 0] += 1
         case .refused(let streams): done.refusedStreams += streams.count
         case .replace: beginSuccession(shard: shard)
-        case .live: endSuccession(shard: shard, generation: generation)
+        case .live: noteLive(shard: shard, generation: generation)
         case .connect, .subscribe, .unsubscribe, .ping, .disconnect: break
         }
     }
@@ -172,9 +172,7 @@ final class DialectSession {
         switch message {
         case .market(let group): return .market(group)
         case .book(let frame):
-            if !isPassed(frame, shard: shard, generation: generation), let step = books?.receive(frame) {
-                perform(step, market: frame.market, exchangeTime: frame.exchangeTime, receivedTime: now)
-            }
+            if successions.isEmpty { take(frame, at: now) } else { take(frame, shard, generation, at: now) }
             return .market(.books)
         case .acknowledged(let request): return .event(.acknowledged(request))
         case .refused(let refusal):
@@ -199,8 +197,11 @@ extension DialectSession {
         perform(step, market: market, exchangeTime: picture?.exchangeTime, receivedTime: clock.now())
     }
 
-    /// Lets the books look at the time.
-    func everySecond() { perform(books?.everySecond() ?? []) }
+    /// Lets the books look at the time, and connections that have been replaced end.
+    func everySecond() {
+        perform(books?.everySecond() ?? [])
+        endSuccessions()
+    }
 
     private func followBooks(of markets: [VenueSession.Followed]) {
         let wanted = markets.compactMap { followed -> BookDesk.Entry? in
@@ -215,6 +216,11 @@ extension DialectSession {
             )
         }
         perform(books?.follow(wanted) ?? [])
+    }
+
+    private func take(_ frame: BookFrame, at now: MarketTime) {
+        guard let step = books?.receive(frame) else { return }
+        perform(step, market: frame.market, exchangeTime: frame.exchangeTime, receivedTime: now)
     }
 
     private func perform(_ steps: [(market: Int, step: BookSync.Step)]) {
@@ -255,17 +261,32 @@ extension DialectSession {
 
 // MARK: - Replacing a connection
 
-/// A connection that goes on until its successor is live.
+/// A connection that goes on until its successor brings everything that it does.
 ///
-/// Both are read meanwhile: what is heard twice is told apart by its number or its time.
+/// Both are read meanwhile. The venue tells the two at moments of their own, so that of one event either may be first:
+/// what is heard twice is told apart by its number or its time, and a book is the successor's from the first message on
+/// with which it continues.
 private struct Succession {
+    /// From the successor's last subscription on: what the venue had sent to the old one alone comes in that time.
+    static let overlap: TimeAmount = .seconds(1)
+    /// For books of which the successor says nothing that continues them.
+    static let patience: TimeAmount = .seconds(10)
+
     let old: VenueConnection
-    /// Markets whose book the successor has begun.
+    /// Since when the successor brings all its streams.
+    var liveSince: NIODeadline?
+    /// The old one has been asked to close, and brings what was on its way.
+    var isEnding = false
+    /// Markets whose book is the successor's.
     var begun: Set<Int> = []
+    /// By market, what the successor told of a book before the old one told what comes before that.
+    var ahead: [Int: [BookFrame]] = [:]
 }
 
 extension DialectSession {
     private func beginSuccession(shard: Int) {
+        // One that is still ending has had a whole connection's life to do so.
+        if let succession = successions[shard] { finish(succession, shard: shard) }
         done.faults[ConnectionFault.planned.name, default: 0] += 1
         let (old, generation) = connections[shard]
         successions[shard] = Succession(old: old)
@@ -274,11 +295,30 @@ extension DialectSession {
         successor.start(streams: plan.streams(shard: shard))
     }
 
-    private func endSuccession(shard: Int, generation: Int) {
+    private func noteLive(shard: Int, generation: Int) {
         guard generation == connections[shard].generation else { return }
-        guard let succession = successions.removeValue(forKey: shard) else { return }
+        successions[shard]?.liveSince = .now()
+    }
+
+    /// Lets the old connections go whose successors bring everything.
+    private func endSuccessions() {
+        let now = NIODeadline.now()
+        for (shard, succession) in successions where !succession.isEnding {
+            guard let since = succession.liveSince, now >= since + Succession.overlap else { continue }
+            let missing = books?.live(of: plan.symbols(shard: shard)).subtracting(succession.begun) ?? []
+            guard missing.isEmpty || now >= since + Succession.patience else { continue }
+            successions[shard]?.isEnding = true
+            succession.old.retire()
+        }
+    }
+
+    /// The old connection has brought everything: the successor goes on alone.
+    private func finish(_ succession: Succession, shard: Int) {
+        successions[shard] = nil
         reconnectsBefore += succession.old.reconnects
         _ = succession.old.stop()
+        let now = clock.now()
+        for frame in succession.ahead.values.joined() { take(frame, at: now) }
     }
 
     /// A connection is gone, and with it what it carried.
@@ -291,23 +331,41 @@ extension DialectSession {
             // The old one goes on with the books that the successor has not begun.
             perform(books?.interrupted(markets: succession.begun) ?? [])
             successions[shard]?.begun = []
+            successions[shard]?.ahead = [:]
+            successions[shard]?.liveSince = nil
+        case (false, let succession?) where connections[shard].connection.phase == .live:
+            finish(succession, shard: shard)
         case (false, let succession?):
             // It ended before its successor was live, which makes this a reconnection like others.
-            successions[shard] = nil
-            reconnectsBefore += succession.old.reconnects + 1
+            finish(succession, shard: shard)
+            reconnectsBefore += 1
             perform(books?.interrupted(symbols, except: succession.begun) ?? [])
         case (false, nil): break
         }
     }
 
-    /// Whether a message about a book comes from a connection whose successor has begun that book on its own stream: the
-    /// numbers of the two agree, and the moments at which they are told do not.
-    private func isPassed(_ frame: BookFrame, shard: Int, generation: Int) -> Bool {
-        guard !successions.isEmpty, let succession = successions[shard] else { return false }
-        guard dialect.bookRule?.picturesComeOverREST == false else { return false }
-        if generation != connections[shard].generation { return succession.begun.contains(frame.market) }
+    /// Takes a message about a book while connections are being replaced.
+    private func take(_ frame: BookFrame, _ shard: Int, _ generation: Int, at now: MarketTime) {
+        guard let books, let succession = successions[shard] else { return take(frame, at: now) }
+        let isSuccessor = generation == connections[shard].generation
+        if succession.begun.contains(frame.market) {
+            if isSuccessor { take(frame, at: now) }
+            return
+        }
+        let waiting = succession.ahead[frame.market] ?? []
+        if isSuccessor {
+            let isAhead = !waiting.isEmpty || books.isAhead(frame)
+            if isAhead, waiting.count < BookSync.maximumBuffered {
+                successions[shard]?.ahead[frame.market, default: []].append(frame)
+                return
+            }
+        } else {
+            take(frame, at: now)
+            guard let next = waiting.first, !books.isAhead(next) else { return }
+        }
         successions[shard]?.begun.insert(frame.market)
-        return false
+        successions[shard]?.ahead[frame.market] = nil
+        for frame in isSuccessor ? waiting + [frame] : waiting { take(frame, at: now) }
     }
 }
 
