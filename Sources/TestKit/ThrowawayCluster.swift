@@ -12,6 +12,7 @@ package actor ThrowawayCluster {
 
     private static let databases = Atomic(0)
     private var starting: Task<(PrivateCluster, PostgresPool), any Error>?
+    private var templates: [[Migration]: Task<String, any Error>] = [:]
 
     static func nextDatabaseName() -> String {
         "test_\(getpid())_\(databases.add(1, ordering: .relaxed).newValue)"
@@ -35,6 +36,21 @@ package actor ThrowawayCluster {
         return configuration
     }
 
+    /// A database in which the migrations have been applied, to make others from; the same one each time.
+    func template(of migrations: [Migration]) async throws -> String {
+        if let template = templates[migrations] { return try await template.value }
+        let task = Task {
+            let name = Self.nextDatabaseName()
+            try await administrator().execute("CREATE DATABASE \(unescaped: name)", timeout: .seconds(60))
+            let pool = PostgresPool(configuration: try await configuration(database: name), logger: Self.logger)
+            try await Migrator(migrations: migrations, logger: Self.logger).apply(on: pool)
+            await pool.close()
+            return name
+        }
+        templates[migrations] = task
+        return try await task.value
+    }
+
     private func started() async throws -> (PrivateCluster, PostgresPool) {
         if let starting { return try await starting.value }
         let task = Task {
@@ -51,9 +67,6 @@ package actor ThrowawayCluster {
             var configuration = try await cluster.administration()
             configuration.acquireTimeout = .seconds(600)
             configuration.maximumConnections = 3
-            // Each of its statements names another database, and one that is let go of would be sent with the next,
-            // where no database may be made.
-            configuration.statementCacheSize = 0
             return (cluster, PostgresPool(configuration: configuration, logger: Self.logger))
         }
         starting = task

@@ -21,12 +21,16 @@ package enum ThrowawayDatabase {
     ) async throws -> sending T {
         let name = ThrowawayCluster.nextDatabaseName()
         let server = try await ThrowawayCluster.shared.administrator()
-        try await server.execute("CREATE DATABASE \(unescaped: name)", timeout: .seconds(60))
+        let template = migrations.isEmpty ? "template1" : try await ThrowawayCluster.shared.template(of: migrations)
+        try await server.execute(
+            "CREATE DATABASE \(unescaped: name) TEMPLATE \(unescaped: template)",
+            timeout: .seconds(60)
+        )
         do {
             var configuration = try await ThrowawayCluster.shared.configuration(database: name)
             configure(&configuration)
             let pool = PostgresPool(configuration: configuration, logger: logger)
-            let answer = try await use(pool, migrations, logger, body)
+            let answer = try await use(pool, body)
             try await drop(name, server)
             return answer
         } catch {
@@ -37,15 +41,10 @@ package enum ThrowawayDatabase {
 
     private static func use<T>(
         _ pool: PostgresPool,
-        _ migrations: [Migration],
-        _ logger: Logger,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (PostgresPool) async throws -> sending T
     ) async throws -> sending T {
         do {
-            if !migrations.isEmpty {
-                try await Migrator(migrations: migrations, logger: logger).apply(on: pool)
-            }
             let answer = try await body(pool)
             await pool.close()
             return answer

@@ -7,18 +7,27 @@ struct StatementCacheTests {
     @Test("The statement unused for longest makes room; one that is being prepared never does")
     func eviction() {
         var cache = StatementCache(capacity: 2)
-        #expect(cache.plan(for: "a") == .prepare(name: "s1", letGo: []))
+        #expect(cache.plan(for: "a") == .prepare(name: "s1"))
         #expect(cache.plan(for: "a") == .unnamed)
         cache.ready("a")
         #expect(cache.plan(for: "a") == .execute(name: "s1"))
-        #expect(cache.plan(for: "b") == .prepare(name: "s2", letGo: []))
+        #expect(cache.plan(for: "b") == .prepare(name: "s2"))
         cache.ready("b")
         #expect(cache.plan(for: "a") == .execute(name: "s1"))
-        #expect(cache.plan(for: "c") == .prepare(name: "s3", letGo: ["s2"]))
-        #expect(cache.plan(for: "d") == .prepare(name: "s4", letGo: ["s1"]))
+        #expect(cache.plan(for: "c") == .prepare(name: "s3"))
+        #expect(cache.takeDiscarded() == ["s2"])
+        #expect(cache.plan(for: "d") == .prepare(name: "s4"))
+        #expect(cache.takeDiscarded() == ["s1"])
         #expect(cache.plan(for: "e") == .unnamed)
         cache.forget("d")
-        #expect(cache.plan(for: "e") == .prepare(name: "s5", letGo: []))
+        #expect(cache.plan(for: "e") == .prepare(name: "s5"))
+        #expect(cache.takeDiscarded().isEmpty)
+        cache.ready("e")
+        _ = cache.plan(for: "f")
+        cache.ready("f")
+        _ = cache.plan(for: "g")
+        #expect(cache.takeDiscarded(except: ["s5"]) == ["s6"])
+        #expect(cache.takeDiscarded() == ["s5"])
         #expect(cache.count == 2)
     }
 
@@ -44,6 +53,21 @@ struct StatementCacheTests {
                 for n in 0..<50 { _ = try await connection.query("SELECT \(unescaped: "\(n)") AS n") }
                 #expect(try await Self.prepared(connection).count <= 5)
             }
+        }
+    }
+
+    @Test("A statement that stands alone, as CREATE DATABASE does, may follow one that is let go of for it")
+    func standsAlone() async throws {
+        try await ThrowawayDatabase.run {
+            $0.maximumConnections = 1
+            $0.statementCacheSize = 1
+        } _: { pool in
+            for n in 1...3 { #expect(try await pool.query("SELECT \(unescaped: "\(n)")").count == 1) }
+            let name = "alone_\(UInt64.random(in: 0 ... .max))"
+            try await pool.execute("CREATE DATABASE \(unescaped: name)")
+            try await pool.execute("DROP DATABASE \(unescaped: name)")
+            let prepared = try await pool.withConnection { try await Self.prepared($0) }
+            #expect(prepared.count == 1)
         }
     }
 

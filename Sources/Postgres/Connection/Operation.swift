@@ -7,6 +7,8 @@ final class Operation {
     /// What each result of the server answers, in order.
     enum Step: Equatable {
         case letGo
+        /// The mark that ends the group of those let go of.
+        case mark
         case prepare(sql: String)
         case execute
     }

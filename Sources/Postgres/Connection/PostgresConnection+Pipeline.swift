@@ -64,31 +64,43 @@ extension PostgresConnection {
     /// Hands a group to libpq: what has to be prepared, the statements, and the mark that ends the group.
     private func send(_ operation: Operation) -> Bool {
         inFlight.append(operation)
-        var preparedHere: [String: String] = [:]
-        for query in operation.queries {
-            let name: String?
-            if let own = preparedHere[query.sql] {
-                name = own
-            } else {
-                switch statements.plan(for: query.sql) {
-                case .unnamed: name = nil
-                case .execute(let known): name = known
-                case .prepare(let new, let letGo):
-                    for old in letGo {
-                        guard PQsendQueryParams(libpq, "DEALLOCATE \(old)", 0, nil, nil, nil, nil, 0) == 1 else {
-                            return false
-                        }
-                        operation.steps.append(.letGo)
-                    }
-                    guard PQsendPrepare(libpq, new, query.sql, 0, nil) == 1 else { return false }
-                    operation.steps.append(.prepare(sql: query.sql))
-                    preparedHere[query.sql] = new
-                    name = new
-                }
+        let names = plan(operation.queries)
+        let unneeded = statements.takeDiscarded(except: Set(names.compactMap(\.name)))
+        guard sendLettingGo(unneeded, for: operation) else { return false }
+        for (query, (name, isNew)) in zip(operation.queries, names) {
+            if isNew, let name {
+                guard PQsendPrepare(libpq, name, query.sql, 0, nil) == 1 else { return false }
+                operation.steps.append(.prepare(sql: query.sql))
             }
             guard send(query, named: name) else { return false }
             operation.steps.append(.execute)
         }
+        return PQpipelineSync(libpq) == 1
+    }
+
+    /// Under which name each is sent, and whether it has to be prepared under it first.
+    private func plan(_ queries: [PostgresQuery]) -> [(name: String?, isNew: Bool)] {
+        var preparedHere: [String: String] = [:]
+        return queries.map { query in
+            if let own = preparedHere[query.sql] { return (own, false) }
+            switch statements.plan(for: query.sql) {
+            case .unnamed: return (nil, false)
+            case .execute(let known): return (known, false)
+            case .prepare(let new):
+                preparedHere[query.sql] = new
+                return (new, true)
+            }
+        }
+    }
+
+    /// A group of its own: the server refuses some statements, such as `CREATE DATABASE`, behind another in theirs.
+    private func sendLettingGo(_ names: [String], for operation: Operation) -> Bool {
+        guard !names.isEmpty else { return true }
+        for name in names {
+            guard PQsendQueryParams(libpq, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 0) == 1 else { return false }
+            operation.steps.append(.letGo)
+        }
+        operation.steps.append(.mark)
         return PQpipelineSync(libpq) == 1
     }
 
@@ -163,12 +175,13 @@ extension PostgresConnection {
     private func take(_ result: OpaquePointer) {
         guard let operation = inFlight.first else { return PQclear(result) }
         let status = PQresultStatus(result)
+        let step = operation.nextStep()
         if status == PGRES_PIPELINE_SYNC {
             PQclear(result)
+            if step == .mark { return }
             inFlight.removeFirst()
             return finish(operation)
         }
-        let step = operation.nextStep()
         switch (status, step) {
         case (PGRES_COMMAND_OK, .execute), (PGRES_TUPLES_OK, .execute), (PGRES_EMPTY_QUERY, .execute):
             let answer = noting(PostgresResult(result))
@@ -180,7 +193,12 @@ extension PostgresConnection {
             }
             return
         case (PGRES_COMMAND_OK, .prepare(let sql)): statements.ready(sql)
-        case (PGRES_COMMAND_OK, .letGo): break
+        case (PGRES_FATAL_ERROR, .letGo):
+            // A name that the server does not know is let go of too. A request to stop was meant for what follows.
+            guard operation.isAbandoned else { break }
+            stoppedID = nil
+            deliverStop(operation.id)
+        case (_, .letGo): break
         case (PGRES_FATAL_ERROR, _), (PGRES_PIPELINE_ABORTED, _):
             if case .prepare(let sql) = step { statements.forget(sql) }
             if status == PGRES_FATAL_ERROR { operation.fail(failure(PostgresServerFailure(result))) }

@@ -6,8 +6,8 @@ package struct StatementCache {
     package enum Plan: Equatable {
         /// Under the name of a statement that is prepared already.
         case execute(name: String)
-        /// Prepared under a new name first, after older ones have been let go.
-        case prepare(name: String, letGo: [String])
+        /// Prepared under a new name first.
+        case prepare(name: String)
         /// Without a name: while another caller's preparation of it is under way, or when nothing is kept.
         case unnamed
     }
@@ -45,14 +45,19 @@ package struct StatementCache {
         }
         names += 1
         entries[sql] = Entry(name: "s\(names)", isReady: false, lastUse: uses)
-        defer { discarded = [] }
-        return .prepare(name: "s\(names)", letGo: discarded)
+        return .prepare(name: "s\(names)")
+    }
+
+    /// The names of statements that the server may forget, each told once, without those that are still to be sent.
+    package mutating func takeDiscarded(except needed: Set<String> = []) -> [String] {
+        defer { discarded.removeAll { !needed.contains($0) } }
+        return discarded.filter { !needed.contains($0) }
     }
 
     /// The server has prepared it.
     package mutating func ready(_ sql: String) { entries[sql]?.isReady = true }
 
-    /// The server has not prepared it, or it is of no more use; it is let go of with the next preparation.
+    /// The server has not prepared it, or it is of no more use; it is let go of before the next statement is sent.
     package mutating func forget(_ sql: String) {
         guard let entry = entries.removeValue(forKey: sql), entry.isReady else { return }
         discarded.append(entry.name)
@@ -64,7 +69,7 @@ package struct StatementCache {
         discarded = []
     }
 
-    /// What the server still has of what was prepared is not known: the next preparation lets go of all of it.
+    /// What the server still has of what was prepared is not known: all of it is let go of before the next statement.
     package mutating func startAnew() {
         entries = [:]
         // `DEALLOCATE ALL` succeeds whatever there is; under a name it would fail where there is nothing.
