@@ -165,7 +165,7 @@ let targets: [Target] = [
             "WebSockets", hummingbird, httpTypes, httpClient, crypto, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
     ),
-    tests("IndicatorsTests", ["Indicators", "Markets", "CZlib"]),
+    tests("IndicatorsTests", ["Indicators", "Markets"]),
     tests("BacktestingTests", ["Backtesting", "Indicators", "Markets"]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),

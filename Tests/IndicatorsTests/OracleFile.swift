@@ -1,4 +1,3 @@
-import CZlib
 import Foundation
 import Indicators
 import Markets
@@ -11,8 +10,8 @@ struct OracleFile {
 
     struct Malformed: Error {}
 
-    init(gzipped data: Data) throws {
-        let rows = try Self.unpacked(data).split(separator: "\n").map {
+    init(_ text: Data) throws {
+        let rows = String(decoding: text, as: UTF8.self).split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
         guard let head = rows.first, head.count > 6 else { throw Malformed() }
@@ -40,32 +39,5 @@ struct OracleFile {
         self.candles = candles
         self.columns = columns
         names = Array(head.dropFirst(6))
-    }
-
-    private static func unpacked(_ data: Data) throws -> String {
-        var stream = z_stream()
-        // 15 bits of window, and 16 for the gzip header.
-        guard inflateInit2_(&stream, 31, zlibVersion(), Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw Malformed()
-        }
-        defer { inflateEnd(&stream) }
-        var input = [UInt8](data)
-        var output = [UInt8](repeating: 0, count: 1 << 16)
-        var text: [UInt8] = []
-        try input.withUnsafeMutableBufferPointer { bytes in
-            stream.next_in = bytes.baseAddress
-            stream.avail_in = UInt32(bytes.count)
-            var code = Z_OK
-            while code != Z_STREAM_END {
-                try output.withUnsafeMutableBufferPointer { room in
-                    stream.next_out = room.baseAddress
-                    stream.avail_out = UInt32(room.count)
-                    code = inflate(&stream, Z_NO_FLUSH)
-                    guard code == Z_OK || code == Z_STREAM_END else { throw Malformed() }
-                    text.append(contentsOf: room.prefix(room.count - Int(stream.avail_out)))
-                }
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -9,7 +9,7 @@ struct ReferenceTests {
         arguments: ["BTCUSDT-1h", "DOGEUSDT-1h", "1000PEPEUSDT-5m", "edge-1m"]
     )
     func columns(file: String) throws {
-        let table = try OracleFile(gzipped: SharedData.bytes("indicators/\(file).csv.gz"))
+        let table = try OracleFile(SharedData.unpacked("indicators/\(file).csv.gz"))
         let tolerance = OracleTolerance(table.candles)
         #expect(table.names.count == 63)
         for name in table.names {
