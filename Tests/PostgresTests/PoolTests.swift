@@ -69,6 +69,19 @@ struct PoolTests {
         }
     }
 
+    @Test("At the start one waits for the first connection for longer than a caller would")
+    func firstConnection() async throws {
+        try await ThrowawayDatabase.run {
+            $0.acquireTimeout = .nanoseconds(1)
+        } _: { pool in
+            await #expect(throws: PostgresError.poolTimedOut(after: .nanoseconds(1))) {
+                try await pool.query("SELECT 1")
+            }
+            try await pool.waitUntilReady(within: .seconds(60))
+            #expect(try await pool.query("SELECT 1").count == 1)
+        }
+    }
+
     @Test("A caller who gives up waiting leaves the list")
     func impatience() async throws {
         try await ThrowawayDatabase.run {

@@ -3,17 +3,19 @@ import Logging
 import Synchronization
 
 extension PostgresPool {
-    /// Waits for a connection.
-    func acquire(_ use: ConnectionUse) async throws -> Lease {
+    /// Waits for a connection, for as long as the configuration says or as long as the caller would.
+    func acquire(_ use: ConnectionUse, within patience: Duration? = nil) async throws -> Lease {
         let id = shared.withLock { $0.state.nextID() }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { ticket in ask(id, use, ticket) }
+            try await withCheckedThrowingContinuation { ticket in
+                ask(id, use, ticket, within: patience ?? configuration.acquireTimeout)
+            }
         } onCancel: {
             shared.withLock { $0.state.removeWaiter(id) }?.resume(throwing: PostgresError.cancelled)
         }
     }
 
-    private func ask(_ id: Int, _ use: ConnectionUse, _ ticket: Ticket) {
+    private func ask(_ id: Int, _ use: ConnectionUse, _ ticket: Ticket, within patience: Duration) {
         let decision = shared.withLock { shared -> State.Decision in
             // Asked for under the lock: a cancellation from here on finds the waiter in the queue.
             if Task.isCancelled { return .turnAway(.cancelled) }
@@ -25,17 +27,17 @@ extension PostgresPool {
         case .lend(let lease): ticket.resume(returning: lease)
         case .turnAway(let error): ticket.resume(throwing: error)
         case .wait:
-            after(configuration.acquireTimeout) { self.expire(id) }
+            after(patience) { self.expire(id, after: patience) }
             openMissing()
         }
     }
 
-    private func expire(_ id: Int) {
+    private func expire(_ id: Int, after patience: Duration) {
         let (ticket, failure) = shared.withLock { shared in
             // What keeps connections from being opened says more than that none was free.
             (shared.state.removeWaiter(id), shared.state.openCount == 0 ? shared.lastFailure : nil)
         }
-        ticket?.resume(throwing: failure ?? .poolTimedOut(after: configuration.acquireTimeout))
+        ticket?.resume(throwing: failure ?? .poolTimedOut(after: patience))
     }
 
     func giveBack(_ lease: Lease) {

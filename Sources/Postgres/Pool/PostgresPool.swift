@@ -96,6 +96,13 @@ package final class PostgresPool: Service, Sendable {
         }
     }
 
+    /// Waits until a connection is open, for longer than a request would: at the start nobody waits for an answer yet.
+    ///
+    /// - Throws: what keeps connections from being opened, or ``PostgresError/poolTimedOut(after:)``.
+    package func waitUntilReady(within limit: Duration) async throws {
+        giveBack(try await acquire(.shared, within: limit))
+    }
+
     private func release(_ lease: Lease) async {
         if await !lease.connection.isReusable { await lease.connection.close() }
         giveBack(lease)

@@ -10,6 +10,8 @@ struct Database {
     /// Nil when the operator named a database.
     let cluster: PrivateCluster?
     private let logger: Logger
+    /// For the first connection: a server that has just begun, on a machine that is busy, is slow to answer.
+    private static let patience: Duration = .seconds(10)
 
     /// Starts the private cluster where none is named, and makes the pool.
     static func open(_ program: Program) async throws -> Database {
@@ -65,11 +67,13 @@ struct Database {
     }
 
     func migrate() async throws {
+        try await pool.waitUntilReady(within: Self.patience)
         try await migrator().apply(on: pool)
     }
 
     /// Throws when the schema is behind, changed or of a later release.
     func checkSchema() async throws {
+        try await pool.waitUntilReady(within: Self.patience)
         try await migrator().check(on: pool)
     }
 
