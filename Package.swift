@@ -25,7 +25,8 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let ordered: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
@@ -77,8 +78,8 @@ let targets: [Target] = [
     module("Markets"),
     module("Indicators", ["Markets"]),
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
-    module("MarketFeed", ["Markets", collections, log, lifecycle]),
-    module("Guard", ["Addressing", collections, crypto]),
+    module("MarketFeed", ["Markets", deque, log, lifecycle]),
+    module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
     module("Settings", ["Addressing", log]),
     module("AlertDelivery", ["Guard", httpClient, nioCore, nioHTTP1, log]),
@@ -90,7 +91,7 @@ let targets: [Target] = [
     module(
         "Venues",
         [
-            "Markets", "CSimdJSON", "MEXCWire", "WebSockets", collections, httpClient, nioCore, nioPosix, nioHTTP1,
+            "Markets", "CSimdJSON", "MEXCWire", "WebSockets", httpClient, nioCore, nioPosix, nioHTTP1,
             protobuf, log, lifecycle,
         ]
     ),
@@ -114,7 +115,7 @@ let targets: [Target] = [
     module(
         "Realtime",
         [
-            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", nioCore, collections, log,
+            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", nioCore, deque, log,
             lifecycle,
         ]
     ),
@@ -124,7 +125,7 @@ let targets: [Target] = [
         [
             "APIContract", "StrictJSON", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed",
             "Accounts", "Addressing", "Guard", "Dashboard", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1,
-            collections, "CZlib", crypto, log,
+            ordered, "CZlib", crypto, log,
         ],
         resources: [.copy("Contract")]
     ),
