@@ -115,7 +115,8 @@ struct MarketOnTheScreenTests {
         let offsets = page.items.map { $0.openTime % length }
         #expect(Set(offsets) == [0])
         #expect(zip(page.items, page.items.dropFirst()).allSatisfy { $0.openTime < $1.openTime })
-        #expect(page.items.dropLast(2).allSatisfy(\.closed))
+        let areClosed = page.items.dropLast(2).map(\.closed)
+        #expect(!areClosed.contains(false))
         // One that has just ended is open until the venue has said how.
         while !page.items.dropLast().allSatisfy(\.closed) { page = try await ask() }
     }
