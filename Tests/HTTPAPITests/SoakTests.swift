@@ -93,7 +93,8 @@ struct SoakTests {
             for trial in open {
                 let truth = try await trial.trueBook(depth: depth)
                 let served = api.feed.books.view(of: symbol, on: trial.venue, depth: depth)
-                if served?.bids != truth.bids || served?.asks != truth.asks { still.append(trial) }
+                let isTrue = truth.map { served?.bids == $0.bids && served?.asks == $0.asks } ?? false
+                if !isTrue { still.append(trial) }
             }
             open = still
         }

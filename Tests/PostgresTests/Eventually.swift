@@ -1,6 +1,8 @@
 import Testing
 
 /// Waits until a condition holds, looking often; records a failure when it does not in time.
+///
+/// For what happens in other processes, which tell nobody: looking without a pause would take the processor from them.
 func eventually(
     _ what: Comment,
     within limit: Duration = .seconds(60),

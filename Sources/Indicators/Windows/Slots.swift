@@ -3,7 +3,7 @@
 /// An `Array` asks at every write whether it has its storage alone, a call that costs more than an indicator's whole
 /// arithmetic. Here that is asked once, by `detach()`, before a run of writes. Indexes are not checked either: each
 /// window keeps its own below `count`.
-struct Slots<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {  // shared storage is only read, see detach()
+struct Slots<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {  // written only after detach() unshared it
     private var storage: SlotStorage<Element>
     private var base: UnsafeMutablePointer<Element>
 

@@ -57,8 +57,9 @@ struct VenueOnTrial: Sendable {
         }
     }
 
-    /// The best levels of the venue's `BTCUSDT`, as its own REST interface shows them.
-    func trueBook(depth: Int) async throws -> (bids: [BookLevel], asks: [BookLevel]) {
+    /// The best levels of the venue's `BTCUSDT`, as its own REST interface shows them; nil when it shows none, as to one
+    /// who asks too often.
+    func trueBook(depth: Int) async throws -> (bids: [BookLevel], asks: [BookLevel])? {
         let (path, bids, asks, place): (String, String, String, [String]) =
             switch venue {
             case .binance, .mexc: ("/api/v3/depth?symbol=BTCUSDT&limit=100", "bids", "asks", [])
@@ -70,10 +71,10 @@ struct VenueOnTrial: Sendable {
         let body = try await answer.body.collect(upTo: 1 << 20)
         var json = try JSONSerialization.jsonObject(with: Data(body.readableBytesView))
         for key in place {
-            let value = try #require((json as? [String: Any])?[key])
+            guard let value = (json as? [String: Any])?[key] else { return nil }
             json = (value as? [Any])?.first ?? value
         }
-        let book = try #require(json as? [String: Any])
+        guard let book = json as? [String: Any], book[bids] != nil else { return nil }
         return (try Self.levels(book[bids], depth), try Self.levels(book[asks], depth))
     }
 
