@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
+import Testing
 import VenueSimulator
 import Venues
 
@@ -62,6 +63,17 @@ final class FeedHarness: Sendable {
         var funding: [Symbol: Funding] = [:]
         /// Deliveries that did not come on the feed's event loop.
         var strays = 0
+
+        /// Every connection that there should be brings all its streams.
+        var isWhole: Bool {
+            statuses.last.map { $0.connections.total > 0 && $0.connections.live == $0.connections.total } == true
+        }
+
+        /// What a wait that came to nothing says of where things stood.
+        var summary: String {
+            let books = books.mapValues { "\($0.isLive ? "live" : "lost"), \($0.losses) losses" }
+            return "\(trades.count) trades, books \(books), \(statuses.last.map { "\($0)" } ?? "no status")"
+        }
 
         mutating func add(_ event: MarketEvent) {
             switch event.payload {
@@ -223,6 +235,9 @@ final class FeedRecord: Sendable {
 
     /// Returns once the condition holds, or when the task is cancelled (a test that ran out of its time).
     func until(_ condition: @escaping @Sendable (FeedHarness.Record) -> Bool) async {
+        defer {
+            if Task.isCancelled { Issue.record("waited in vain: \(value.summary)") }
+        }
         let key = state.withLock { state in
             state.next += 1
             return state.next
