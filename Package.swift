@@ -81,6 +81,8 @@ let targets: [Target] = [
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
+    // Numbered messages in order, what lies behind them, and who may see them: for who writes and who sends them.
+    module("Channels", ["Accounts"]),
     module("Settings", ["Addressing", log]),
     module("AlertDelivery", ["Guard", httpClient, nioCore, nioHTTP1, log]),
 
@@ -104,7 +106,7 @@ let targets: [Target] = [
     ),
     module(
         "Storage",
-        ["Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", log],
+        ["Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", log],
         resources: [.copy("Migrations")]
     ),
 
@@ -115,8 +117,8 @@ let targets: [Target] = [
     module(
         "Realtime",
         [
-            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", nioCore, deque, log,
-            lifecycle,
+            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", "Channels", nioCore, deque,
+            log, lifecycle,
         ]
     ),
     module("Dashboard", [], resources: [.copy("Web")]),
@@ -134,7 +136,7 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
-            "Settings", "Observability", "Mail", "Backtesting", "Indicators",
+            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Channels",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -154,8 +156,8 @@ let targets: [Target] = [
     tests(
         "RealtimeTests",
         [
-            "APIContract", "Accounts", "MarketFeed", "Markets", "Realtime", "StrictJSON", "WebSockets", nioCore,
-            nioPosix, log,
+            "APIContract", "Accounts", "Channels", "MarketFeed", "Markets", "Postgres", "Realtime", "Storage",
+            "StrictJSON", "WebSockets", nioCore, nioPosix, log,
         ]
     ),
     tests(
@@ -207,7 +209,7 @@ let targets: [Target] = [
     ),
     tests(
         "StorageTests",
-        ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Guard", log]
+        ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", log]
     ),
     tests(
         "EndToEnd",

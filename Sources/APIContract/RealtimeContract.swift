@@ -2,6 +2,12 @@
 public enum ChannelName: String, Codable, CaseIterable, Sendable {
     /// The newest price of every symbol, conflated.
     case tickers
+    /// Trading signals, and what becomes of them; later for some tiers.
+    case signals
+    /// Pumps, and what becomes of them.
+    case pumps
+    /// What the signed-in user is told.
+    case notifications
 }
 
 /// Why the server closed a socket; RFC 6455 leaves 4000 to 4999 to applications.
@@ -30,6 +36,8 @@ public enum RealtimeErrorCode: String, Codable, CaseIterable, Sendable {
     case unknownField = "unknown_field"
     case authenticationRequired = "authentication_required"
     case tierRequired = "tier_required"
+    /// The server cannot read the channel now; try again.
+    case unavailable
 }
 
 /// The server's first message, sent once the caller is known.
@@ -60,16 +68,19 @@ public struct SubscribedMessage: Codable, Hashable, Sendable {
     public struct Channel: Codable, Hashable, Sendable {
         /// Its name.
         public var name: ChannelName
-        /// The last sequence; 0 for `tickers`, which has none: the newest of every symbol follows at once.
-        public var sequence: Int
-        /// Whether nothing was missed since the position given in `resume`.
+        /// What follows comes after this one; 0 for `tickers`, which has none: the newest of every symbol follows at once.
+        public var sequence: Int64
+        /// Whether everything since the position given in `resume` follows; else fetch what there is anew.
         public var recovered: Bool
+        /// How much later than others the caller's tier hears this channel, in seconds; nil: not later.
+        public var delaySeconds: Int?
 
         /// Creates a channel's answer.
-        public init(name: ChannelName, sequence: Int, recovered: Bool) {
+        public init(name: ChannelName, sequence: Int64, recovered: Bool, delaySeconds: Int? = nil) {
             self.name = name
             self.sequence = sequence
             self.recovered = recovered
+            self.delaySeconds = delaySeconds
         }
     }
 
@@ -80,6 +91,41 @@ public struct SubscribedMessage: Codable, Hashable, Sendable {
 
     /// Creates an answer.
     public init(channels: [Channel]) { self.channels = channels }
+}
+
+/// Something that the user is told.
+public struct NotificationMessage: Codable, Hashable, Sendable {
+    /// `notification`.
+    public var type = "notification"
+    /// Its number among the user's notifications, without a hole.
+    public var sequence: Int64
+    /// Its own id.
+    public var id: String
+    /// A stable word such as `new_device`.
+    public var notificationType: String
+    /// A few words for people.
+    public var title: String
+    /// A sentence or two for people.
+    public var message: String
+    /// ISO 8601 UTC with milliseconds.
+    public var createdAt: String
+
+    /// Creates a message.
+    public init(
+        sequence: Int64,
+        id: String,
+        notificationType: String,
+        title: String,
+        message: String,
+        createdAt: String
+    ) {
+        self.sequence = sequence
+        self.id = id
+        self.notificationType = notificationType
+        self.title = title
+        self.message = message
+        self.createdAt = createdAt
+    }
 }
 
 /// The answer to `unsubscribe`, or notice that the server ended a subscription.

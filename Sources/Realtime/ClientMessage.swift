@@ -3,8 +3,7 @@ import StrictJSON
 
 /// What a client says over its socket.
 enum ClientMessage: Hashable, Sendable {
-    /// `symbols` nil: all of them. For `tickers` a `resume` needs nothing, since the newest state follows at once.
-    case subscribe(channels: [ChannelName], symbols: [String]?)
+    case subscribe(SubscribeRequest)
     case unsubscribe(channels: [ChannelName])
     case ping(id: PingID?)
     case authenticate(token: String)
@@ -27,10 +26,13 @@ enum ClientMessage: Hashable, Sendable {
         switch value["type"]?.text {
         case "subscribe":
             try Self.refuseUnknown(members, known: ["type", "channels", "symbols", "resume"])
-            if let resume = value["resume"], resume.members == nil, resume != .null {
-                throw .invalid(.fieldInvalid, "resume must be an object.")
-            }
-            self = .subscribe(channels: try Self.channels(value), symbols: try Self.symbols(value["symbols"]))
+            self = .subscribe(
+                SubscribeRequest(
+                    channels: try Self.channels(value),
+                    symbols: try Self.symbols(value["symbols"]),
+                    resume: try Self.resume(value["resume"])
+                )
+            )
         case "unsubscribe":
             try Self.refuseUnknown(members, known: ["type", "channels"])
             self = .unsubscribe(channels: try Self.channels(value))
@@ -78,6 +80,26 @@ enum ClientMessage: Hashable, Sendable {
         return texts
     }
 
+    private static func resume(_ value: JSONValue?) throws(Refusal) -> SubscribeRequest.Resume? {
+        guard let value, value != .null else { return nil }
+        guard let members = value.members else { throw .invalid(.fieldInvalid, "resume must be an object.") }
+        try refuseUnknown(members, known: ["epoch", "sequences"])
+        guard let epoch = value["epoch"]?.text, let sequences = value["sequences"]?.members else {
+            throw .invalid(.fieldInvalid, "resume must have an epoch and sequences.")
+        }
+        var positions: [ChannelName: Int64] = [:]
+        for member in sequences {
+            guard let channel = ChannelName(rawValue: member.name) else {
+                throw .invalid(.channelUnknown, "There is no channel \"\(member.name.prefix(64))\".")
+            }
+            guard case .number(let text) = member.value, let position = Int64(text), position >= 0 else {
+                throw .invalid(.fieldInvalid, "A sequence must be a whole number from 0 on.")
+            }
+            positions[channel] = position
+        }
+        return SubscribeRequest.Resume(epoch: epoch, positions: positions)
+    }
+
     private static func pingID(_ value: JSONValue?) throws(Refusal) -> PingID? {
         switch value {
         case nil, .null: return nil
@@ -89,4 +111,19 @@ enum ClientMessage: Hashable, Sendable {
         }
         throw .invalid(.fieldInvalid, "id must be a string of at most 64 bytes or a whole number of 64 bits.")
     }
+}
+
+/// A wish to hear channels.
+struct SubscribeRequest: Hashable, Sendable {
+    /// What a client has had.
+    struct Resume: Hashable, Sendable {
+        let epoch: String
+        /// The last number of each channel; for `tickers` it means nothing, since the newest state follows at once.
+        let positions: [ChannelName: Int64]
+    }
+
+    let channels: [ChannelName]
+    /// Nil: all of them.
+    let symbols: [String]?
+    let resume: Resume?
 }

@@ -61,9 +61,9 @@ extension RealtimeConnection {
         identity = .known(caller)
         closeWhenTokenExpires(caller, context: context)
         lookAgainWhenTierEnds(caller, context: context)
-        dropWhatTierHasNot(caller)
+        dropWhatTierHasNot()
         if known == nil { send(hub.welcome(connectionID: connectionID)) }
-        while case .known = identity, !waiting.isEmpty { handle(waiting.removeFirst()) }
+        handleWaiting()
     }
 
     /// Closes when the owner of the socket may no longer have it.
@@ -79,16 +79,16 @@ extension RealtimeConnection {
         }
     }
 
-    /// Whether the tier of whoever signed in has all of the channels.
-    func mayHear(_ channels: [ChannelName]) -> Bool {
-        guard let caller else { return false }
+    /// Which of the channels the tier of whoever signed in has not.
+    func withheld(_ channels: [ChannelName]) -> [ChannelName] {
+        guard let caller else { return channels }
         let heard = hub.entitlements(caller.tier).channels
-        return channels.allSatisfy { channel in heard.contains { $0.rawValue == channel.rawValue } }
+        return channels.filter { channel in !heard.contains { $0.rawValue == channel.rawValue } }
     }
 
     /// Ends subscriptions that a lower tier does not have any more.
-    private func dropWhatTierHasNot(_ caller: Caller) {
-        let lost = subscribed.filter { !mayHear([$0]) }
+    private func dropWhatTierHasNot() {
+        let lost = withheld(subscribed)
         guard !lost.isEmpty else { return }
         unsubscribe(lost)
         send(UnsubscribedMessage(channels: lost, reason: RealtimeErrorCode.tierRequired.rawValue))

@@ -23,7 +23,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
     }
 
     /// What `tickers` brings to this socket.
-    private struct TickerSubscription {
+    struct TickerSubscription {
         /// Nil: every symbol.
         var symbols: Set<Symbol>?
         /// The board's version this socket has been told of.
@@ -36,17 +36,22 @@ package final class RealtimeConnection: ChannelInboundHandler {
     var context: ChannelHandlerContext?
     private var loop: RealtimeLoop?
     var identity = Identity.unknown
-    private var tickers: TickerSubscription?
-    private var budget: MessageBudget
+    var tickers: TickerSubscription?
+    /// The channels with numbers.
+    var numbered: [NumberedSubscription] = []
+    /// A subscription waits for the log.
+    var isSubscribing = false
+    private var messages: MessageBudget
+    var subscriptions: MessageBudget
     var deadline: Scheduled<Void>?
     /// The last token given, to look its owner up again.
     var token: String?
     /// Looks the owner up again when the tier runs out.
     var tierEnd: Scheduled<Void>?
     /// Told when somebody asks for what their tier has not.
-    private let tierRefused: @Sendable (Caller) -> Void
+    let tierRefused: @Sendable (Caller) -> Void
     private(set) var isClosing = false
-    /// What must wait for the answer to a token that came before it, in order; at most ``maximumWaiting``.
+    /// What must wait for the answer to a token or a subscription that came before it, in order; at most ``maximumWaiting``.
     var waiting: [ClientMessage] = []
 
     package static let maximumWaiting = 16
@@ -66,7 +71,8 @@ package final class RealtimeConnection: ChannelInboundHandler {
         self.hub = hub
         self.credential = credential
         connectionID = String(UInt64.random(in: .min ... .max), radix: 36)
-        budget = MessageBudget(milliseconds: hub.monotonicMilliseconds())
+        messages = .messages(milliseconds: hub.monotonicMilliseconds())
+        subscriptions = .subscriptions(milliseconds: hub.monotonicMilliseconds())
     }
 
     // MARK: Channel events
@@ -85,6 +91,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
         loop = nil
         deadline?.cancel()
         tierEnd?.cancel()
+        stop()
         leave()
         self.context = nil
         hub.disconnected()
@@ -95,9 +102,15 @@ package final class RealtimeConnection: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Whoever was behind comes for the next page.
+        if context.channel.isWritable, writeNumbered() { context.flush() }
+        context.fireChannelWritabilityChanged()
+    }
+
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
-        guard budget.take(milliseconds: hub.monotonicMilliseconds()) else {
+        guard messages.take(milliseconds: hub.monotonicMilliseconds()) else {
             return close(.tooMany, "too many messages")
         }
         guard case .text(let text) = unwrapInboundIn(data) else { return close(.badMessage, "text frames only") }
@@ -121,12 +134,11 @@ package final class RealtimeConnection: ChannelInboundHandler {
     }
 
     private func mustWait(_ message: ClientMessage) -> Bool {
+        if case .ping = message { return false }
+        if isSubscribing { return true }
         guard case .checking(let known) = identity else { return false }
-        return switch message {
-        case .ping: false
-        case .authenticate: true
-        case .subscribe, .unsubscribe: known == nil || !waiting.isEmpty
-        }
+        if case .authenticate = message { return true }
+        return known == nil || !waiting.isEmpty
     }
 
     func handle(_ message: ClientMessage) {
@@ -144,7 +156,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
             )
         }
         switch message {
-        case .subscribe(let channels, let symbols): subscribe(channels, symbols: symbols)
+        case .subscribe(let request): subscribe(request)
         case .unsubscribe(let channels):
             unsubscribe(channels)
             send(UnsubscribedMessage(channels: channels))
@@ -152,35 +164,9 @@ package final class RealtimeConnection: ChannelInboundHandler {
         }
     }
 
-    /// What it listens to.
-    var subscribed: [ChannelName] { tickers == nil ? [] : [.tickers] }
-
-    func unsubscribe(_ channels: [ChannelName]) {
-        if channels.contains(.tickers) { tickers = nil }
-    }
-
-    private func subscribe(_ channels: [ChannelName], symbols: [String]?) {
-        guard mayHear(channels) else {
-            if let caller { tierRefused(caller) }
-            return send(
-                RealtimeErrorMessage(code: .tierRequired, detail: "Your subscription does not include this channel.")
-            )
-        }
-        var wanted: Set<Symbol>?
-        if let symbols {
-            let known = symbols.compactMap(Symbol.init).filter(hub.board.knows)
-            guard known.count == symbols.count else {
-                let stranger = symbols.first { Symbol($0).map { !hub.board.knows($0) } ?? true } ?? ""
-                return send(
-                    RealtimeErrorMessage(code: .symbolUnknown, detail: "There is no symbol \"\(stranger.prefix(64))\".")
-                )
-            }
-            wanted = Set(known)
-        }
-        send(SubscribedMessage(channels: channels.map { .init(name: $0, sequence: 0, recovered: true) }))
-        tickers = TickerSubscription(symbols: wanted, version: 0)
-        // Whoever does not read gets it with a later tick, and once, however often they subscribe meanwhile.
-        if context?.channel.isWritable == true { send(hub.batch(since: 0)) }
+    /// Acts on what had to wait, until something must wait again.
+    func handleWaiting() {
+        while case .known = identity, !isSubscribing, !waiting.isEmpty { handle(waiting.removeFirst()) }
     }
 
     // MARK: Tickers
@@ -191,16 +177,26 @@ package final class RealtimeConnection: ChannelInboundHandler {
         return tickers.version
     }
 
-    func send(_ batch: TickerBatch) {
-        guard var subscription = tickers else { return }
+    /// Writes a batch, to be flushed with what else is due.
+    ///
+    /// - Returns: whether there was anything in it for this socket.
+    @discardableResult
+    func write(_ batch: TickerBatch) -> Bool {
+        guard var subscription = tickers else { return false }
         let buffer = subscription.symbols.map(batch.filtered) ?? batch.everything
         subscription.version = batch.version
         tickers = subscription
-        guard let buffer, buffer.readableBytes > 0 else { return }
-        context?.writeAndFlush(wrapOutboundOut(.prepared(buffer)), promise: nil)
+        guard let buffer, buffer.readableBytes > 0 else { return false }
+        write(buffer)
+        return true
     }
 
     // MARK: Sending
+
+    /// Writes whole frames.
+    func write(_ frames: ByteBuffer) { context?.write(wrapOutboundOut(.prepared(frames)), promise: nil) }
+
+    func flush() { context?.flush() }
 
     func send(_ message: some Encodable) {
         let text = ByteBuffer(bytes: WireJSON.encode(message))
@@ -215,7 +211,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     private func stop() {
         isClosing = true
-        tickers = nil
+        unsubscribe(ChannelName.allCases)
         waiting = []
     }
 }

@@ -18,6 +18,7 @@ package final class RealtimeHub: Service {
     private static let restartSpreadMilliseconds = 5_000
 
     let board: MarketBoard
+    let streams: ChannelStreams
     let now: @Sendable () -> MarketTime
     let monotonicMilliseconds: @Sendable () -> Int64
     /// What one socket may cost; the payload of all tickers is some 300 KB.
@@ -32,7 +33,8 @@ package final class RealtimeHub: Service {
     /// Told of each socket how long after the tick its changes were written, in seconds.
     private let written: @Sendable (_ seconds: Double) -> Void
     private let logger: Logger
-    private let epoch = String(UInt64.random(in: .min ... .max), radix: 36)
+    /// The epoch that the sockets were welcomed with.
+    private let epoch: Mutex<String>
     private let loops = Mutex<[ObjectIdentifier: (eventLoop: any EventLoop, loop: NIOLoopBound<RealtimeLoop>)]>([:])
     private let socketsByUser = Mutex<[UUID: Int]>([:])
     private let openSockets = Atomic<Int>(0)
@@ -41,6 +43,7 @@ package final class RealtimeHub: Service {
 
     package init(
         board: MarketBoard,
+        streams: ChannelStreams,
         accounts: AccountService,
         isSimulated: Bool = false,
         entitlements: @escaping @Sendable (Tier) -> Entitlements = Entitlements.of,
@@ -51,6 +54,8 @@ package final class RealtimeHub: Service {
         logger: Logger
     ) {
         self.board = board
+        self.streams = streams
+        epoch = Mutex(streams.epoch)
         self.accounts = accounts
         self.isSimulated = isSimulated
         self.entitlements = entitlements
@@ -88,7 +93,9 @@ package final class RealtimeHub: Service {
     /// - Parameter version: what the last tick sent.
     /// - Returns: the version to start the next tick from.
     package func tick(since version: UInt64) -> UInt64 {
+        restartAfterEpoch()
         guard openSockets.load(ordering: .relaxed) > 0 else { return board.version }
+        streams.advance()
         let begun = NIODeadline.now()
         let batch = batch(since: version)
         // Also where nothing changed: a socket that was too slow for the last change may take it now.
@@ -98,6 +105,17 @@ package final class RealtimeHub: Service {
             }
         }
         return batch.version
+    }
+
+    /// Sends everybody away once numbers begin anew: they come back, say what they had, and hear that it does not hold.
+    private func restartAfterEpoch() {
+        let current = streams.epoch
+        let isNew = epoch.withLock { epoch in
+            defer { epoch = current }
+            return epoch != current
+        }
+        guard isNew else { return }
+        for (eventLoop, loop) in loops.withLock({ Array($0.values) }) { eventLoop.execute { loop.value.restart() } }
     }
 
     /// Closes the sockets of whoever may no longer have one, without waiting for them to speak.
@@ -165,7 +183,7 @@ package final class RealtimeHub: Service {
 
     func welcome(connectionID: String) -> WelcomeMessage {
         WelcomeMessage(
-            epoch: epoch,
+            epoch: streams.epoch,
             connectionId: connectionID,
             heartbeatSeconds: heartbeatSeconds,
             state: isSimulated ? "simulated" : "live"

@@ -1,3 +1,4 @@
+import APIContract
 import Accounts
 import Foundation
 import NIOCore
@@ -29,32 +30,43 @@ final class RealtimeLoop {
         for connection in connections.values { connection.apply(changes) }
     }
 
-    /// Sends the batch to every subscriber that can take it; the others get the newest state once they can.
+    /// Closes every socket, each with a moment of its own to come back at.
+    func restart() {
+        for connection in connections.values { connection.close(.restarting, RealtimeHub.restartReason()) }
+    }
+
+    /// Sends every socket what is due and what it can take, with one flush; the others get it once they can.
     ///
-    /// However many sockets fell behind and at however many versions, they share one batch from the furthest behind
-    /// on. Whoever has seen more of it gets a little again, always the newest state of a symbol: cheaper than a batch of
-    /// its own, and the next tick finds everybody at one version.
+    /// However many sockets fell behind with tickers and at however many versions, they share one batch from the furthest
+    /// behind on. Whoever has seen more of it gets a little again, always the newest state of a symbol: cheaper than a
+    /// batch of its own, and the next tick finds everybody at one version.
     ///
     /// - Parameters:
-    ///   - batch: what changed since the last tick.
-    ///   - wrote: called behind each send.
+    ///   - batch: the tickers that changed since the last tick.
+    ///   - wrote: called behind each send of tickers.
     func deliver(_ batch: TickerBatch, wrote: () -> Void) {
         var behind: [RealtimeConnection] = []
         var oldest = batch.since
         for connection in connections.values {
-            guard let since = connection.tickersDue(before: batch.version) else { continue }
-            if since >= batch.since {
-                connection.send(batch)
-                wrote()
-            } else {
+            let since = connection.tickersDue(before: batch.version)
+            let isBehind = since.map { $0 < batch.since } ?? false
+            if let since, isBehind {
                 behind.append(connection)
                 oldest = min(oldest, since)
+            } else if since != nil, connection.write(batch) {
+                _ = connection.writeNumbered()
+                connection.flush()
+                wrote()
+                connection.closeIfStalled()
+                continue
             }
+            if connection.writeNumbered() { connection.flush() }
+            connection.closeIfStalled()
         }
         guard !behind.isEmpty else { return }
         let catchUp = makeBatch(oldest)
-        for connection in behind {
-            connection.send(catchUp)
+        for connection in behind where connection.write(catchUp) {
+            connection.flush()
             wrote()
         }
     }

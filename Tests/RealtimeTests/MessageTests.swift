@@ -43,6 +43,26 @@ struct MessageTests {
             (#"{"type":"subscribe","channels":["tickers"],"symbols":"BTCUSDT"}"#, "field_invalid"),
             (#"{"type":"subscribe","channels":["tickers"],"symbols":[1]}"#, "field_invalid"),
             (#"{"type":"subscribe","channels":["tickers"],"resume":1}"#, "field_invalid"),
+            (#"{"type":"subscribe","channels":["tickers"],"resume":{}}"#, "field_invalid"),
+            (#"{"type":"subscribe","channels":["tickers"],"resume":{"epoch":"a"}}"#, "field_invalid"),
+            (#"{"type":"subscribe","channels":["tickers"],"resume":{"sequences":{}}}"#, "field_invalid"),
+            (#"{"type":"subscribe","channels":["tickers"],"resume":{"epoch":1,"sequences":{}}}"#, "field_invalid"),
+            (
+                #"{"type":"subscribe","channels":["signals"],"resume":{"epoch":"a","sequences":{"signals":-1}}}"#,
+                "field_invalid"
+            ),
+            (
+                #"{"type":"subscribe","channels":["signals"],"resume":{"epoch":"a","sequences":{"signals":"1"}}}"#,
+                "field_invalid"
+            ),
+            (
+                #"{"type":"subscribe","channels":["signals"],"resume":{"epoch":"a","sequences":{"news":1}}}"#,
+                "channel_unknown"
+            ),
+            (
+                #"{"type":"subscribe","channels":["signals"],"resume":{"epoch":"a","sequences":{},"x":1}}"#,
+                "unknown_field"
+            ),
             (#"{"type":"subscribe","channels":["weather"]}"#, "channel_unknown"),
             (#"{"type":"subscribe","channels":["tickers"],"symbols":["NOTHING"]}"#, "symbol_unknown"),
             (#"{"type":"subscribe","channels":["tickers"],"tier":"vip"}"#, "unknown_field"),

@@ -73,7 +73,7 @@ struct ConstraintTests {
                 "price_at_start": "1", "peak_price": "2", "started_at": "now()",
             ],
             "alerts": ["user_id": user, "symbol": "'BTCUSDT'", "kind": "'price_above'", "value": "1"],
-            "channels": ["name": "'signals'"],
+            "channels": ["name": "'weather'"],
             "channel_messages": ["channel": "'known'", "sequence": "1", "payload": "'{}'"],
             "leases": ["name": "'cleanup'", "holder": "'a'", "expires_at": "now()"],
         ]
@@ -213,6 +213,8 @@ struct ConstraintTests {
         Row("pumps", ["change_percent": "'NaN'"], "pumps_change_percent_finite"),
         Row("channel_messages", ["channel": "'unknown'"], "channel_messages_channel_fkey"),
         Row("channel_messages", ["sequence": "0"], "channel_messages_sequence_positive"),
+        Row("channel_messages", ["min_tier": "'vip'"], "channel_messages_lock_whole"),
+        Row("channel_messages", ["locked_payload": "'{}'"], "channel_messages_lock_whole"),
         Row("channels", ["last_sequence": "-1"], "channels_last_sequence_not_negative"),
         Row("leases", ["fencing_token": "0"], "leases_fencing_token_positive"),
     ]
@@ -299,6 +301,10 @@ struct ConstraintTests {
         try await pool.execute(
             "INSERT INTO notifications (user_id, type, title, message) SELECT id, 't', 't', 'm' FROM users"
         )
+        try await pool.execute("INSERT INTO channels (name, user_id) SELECT 'notifications:' || id, id FROM users")
+        try await pool.execute(
+            "INSERT INTO channel_messages SELECT name, 1, '{}' FROM channels WHERE user_id IS NOT NULL"
+        )
         try await pool.execute("INSERT INTO audit_logs (user_id, action, ip_address) SELECT id, 'a', '::1' FROM users")
         try await pool.execute("DELETE FROM users")
         let rows = try await pool.query(
@@ -307,7 +313,8 @@ struct ConstraintTests {
                 + (SELECT count(*) FROM portfolios) + (SELECT count(*) FROM portfolio_transactions)
                 + (SELECT count(*) FROM alerts) + (SELECT count(*) FROM recovery_codes)
                 + (SELECT count(*) FROM notifications) + (SELECT count(*) FROM sessions)
-                + (SELECT count(*) FROM devices) AS owned,
+                + (SELECT count(*) FROM devices) + (SELECT count(*) FROM channel_messages WHERE channel <> 'known')
+                + (SELECT count(*) FROM channels WHERE user_id IS NOT NULL) AS owned,
                 (SELECT count(*) FROM audit_logs WHERE user_id IS NULL) AS nameless
             """
         )

@@ -69,7 +69,11 @@ struct AccountParts {
             observer: .announcing(
                 by: care.reset,
                 logger: logger,
-                then: .reporting(to: office.desk, logger: logger)
+                then: .telling(
+                    .postgres(pool),
+                    logger: logger,
+                    then: .reporting(to: office.desk, logger: logger)
+                )
             )
         )
         accounts = AccountService(

@@ -26,7 +26,7 @@ extension SecurityObserver {
 
 extension ClientDevice {
     /// For people: what the device calls itself.
-    fileprivate var label: String {
+    var label: String {
         switch (name, platform) {
         case (let name?, let platform?): "\(name) (\(platform))"
         case (let label?, nil), (nil, let label?): label

@@ -1,4 +1,5 @@
 import Accounts
+import Channels
 import Dashboard
 import Foundation
 import Guard
@@ -85,8 +86,18 @@ enum Server {
             latency: latency,
             logger: logger
         )
+        let streams = ChannelStreams { MarketTime.wallClock().milliseconds }
+        let relay = ChannelRelay(
+            log: .postgres(database.pool),
+            streams: streams,
+            now: { MarketTime.wallClock().milliseconds },
+            logger: logger
+        )
+        // Takes its place before anybody is let in: whoever resumes is judged by what is kept.
+        try await relay.begin()
         let hub = RealtimeHub(
             board: market.feed.board,
+            streams: streams,
             accounts: accounts,
             isSimulated: source.world != .live,
             heartbeatSeconds: heartbeatSeconds,
@@ -155,7 +166,7 @@ enum Server {
             logger: logger
         )
         services += [database.pool, noter] + parts.services + market.services
-        services += [hub, Draining(readiness: readiness, server: application, logger: logger)]
+        services += [relay, hub, Draining(readiness: readiness, server: application, logger: logger)]
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -226,6 +226,7 @@ struct LiveAPI: Sendable {
         MarketMeasures.register(feed, in: registry)
         let hub = RealtimeHub(
             board: feed.board,
+            streams: ChannelStreams { clock.milliseconds },
             accounts: accounts,
             heartbeatSeconds: 30,
             now: { MarketTime(milliseconds: clock.milliseconds) },

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import StrictJSON
+import Testing
 import WebSockets
 
 /// A client's end of a socket.
@@ -15,6 +16,8 @@ struct SocketPeer {
     private let events: AsyncStream<Event>
     /// Tickers heard, in order, as `symbol price`.
     private(set) var tickers: [String] = []
+    /// How the server ended it, once that was heard.
+    private(set) var end: WebSocketClosure?
 
     init(port: Int) async throws {
         let (events, heard) = AsyncStream.makeStream(of: Event.self)
@@ -54,6 +57,7 @@ struct SocketPeer {
     /// The next message of one of the types; nil when the socket closes before.
     mutating func next(_ types: Set<String>) async -> JSONValue? {
         for await event in events {
+            if case .closed(let closure) = event { end = closure }
             guard case .message(let message) = event,
                 let value = try? JSONParser.parse(Array(message.payload.readableBytesView))
             else { return nil }
@@ -70,6 +74,31 @@ struct SocketPeer {
         let known = tickers.count
         while tickers.count < known + count, await next("ticker") != nil {}
         return Array(tickers.dropFirst(known))
+    }
+
+    /// Subscribes to channels, going on from what was had, and gives the server's answer for each.
+    mutating func listen(
+        _ channels: [String],
+        had epoch: String? = nil,
+        _ sequences: [String: Int64] = [:]
+    ) async throws -> [String: JSONValue] {
+        let list = channels.map { "\"\($0)\"" }.joined(separator: ",")
+        let positions = sequences.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+        let resume = epoch.map { #","resume":{"epoch":"\#($0)","sequences":{\#(positions)}}"# } ?? ""
+        send(#"{"type":"subscribe","channels":[\#(list)]\#(resume)}"#)
+        let answer = try #require(await next(["subscribed", "error"]))
+        var byName: [String: JSONValue] = [:]
+        for channel in try #require(answer["channels"]?.items) { byName[channel["name"]?.text ?? ""] = channel }
+        return byName
+    }
+
+    /// The numbers of so many more messages of the type; fewer when the socket closes before.
+    mutating func numbers(_ type: String, _ count: Int) async -> [Int64] {
+        var numbers: [Int64] = []
+        while numbers.count < count, let message = await next(type) {
+            if case .number(let text)? = message["sequence"] { numbers.append(Int64(text) ?? 0) }
+        }
+        return numbers
     }
 
     /// How the server ends it; what comes before is passed over.

@@ -1,4 +1,5 @@
 import Accounts
+import Channels
 import Foundation
 import Logging
 import MarketFeed
@@ -19,6 +20,7 @@ struct SocketStand: Sendable {
     let tokens: AccessTokens
     let board: MarketBoard
     let hub: RealtimeHub
+    let streams: ChannelStreams
     /// How long after a tick each socket was written to, in seconds.
     let writes: WriteLog
     private let port: Int
@@ -28,34 +30,43 @@ struct SocketStand: Sendable {
     static func serving(
         credential: @escaping @Sendable () -> SocketCredential = { .awaited },
         entitlements: @escaping @Sendable (Tier) -> Entitlements = Entitlements.of,
+        clock: ManualClock = ManualClock(),
+        users: MemoryUsers = MemoryUsers(),
+        log: ChannelLog? = nil,
         _ body: (SocketStand) async throws -> Void
     ) async throws {
-        let clock = ManualClock()
-        let users = MemoryUsers()
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
         let board = MarketBoard { MarketTime(milliseconds: clock.milliseconds) }
         let accounts = AccountService(users: users, tokens: tokens, clock: clock)
         let writes = WriteLog()
+        let streams = ChannelStreams(entitlements: entitlements) { clock.milliseconds }
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let relay = log.map { ChannelRelay(log: $0, streams: streams, now: { clock.milliseconds }, logger: logger) }
+        try await relay?.begin()
         let hub = RealtimeHub(
             board: board,
+            streams: streams,
             accounts: accounts,
             entitlements: entitlements,
             heartbeatSeconds: 30,
             now: { MarketTime(milliseconds: clock.milliseconds) },
             monotonicMilliseconds: { clock.milliseconds },
             written: { writes.note($0) },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
+        var limits = hub.socketLimits
+        // However busy the machine is, a reader that stopped gets to hear why it was closed.
+        limits.closeDeadline = .minutes(2)
         let (channels, accepted) = AsyncStream.makeStream(of: (any Channel).self)
         // One loop for all sockets, so that what they share can be seen.
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
             // Small buffers in the kernel, so that a reader who stops is soon noticed.
             .childChannelOption(.socketOption(.so_sndbuf), value: 8 << 10)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
+            .childChannelInitializer { [limits] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addWebSocketHandlers(role: .server, limits: hub.socketLimits)
+                    try pipeline.addWebSocketHandlers(role: .server, limits: limits)
                     try pipeline.addHandler(RealtimeConnection(hub: hub, credential: credential()))
                     accepted.yield(channel)
                 }
@@ -68,12 +79,13 @@ struct SocketStand: Sendable {
             tokens: tokens,
             board: board,
             hub: hub,
+            streams: streams,
             writes: writes,
             port: server.localAddress?.port ?? 0,
             serverChannels: channels
         )
         do {
-            try await body(stand)
+            try await Self.running(relay, hub) { try await body(stand) }
         } catch {
             try? await server.close()
             throw error
@@ -81,12 +93,24 @@ struct SocketStand: Sendable {
         try await server.close()
     }
 
+    /// With a log, what runs in a server runs here; without, each test ticks by itself.
+    private static func running(
+        _ relay: ChannelRelay?,
+        _ hub: RealtimeHub,
+        _ body: () async throws -> Void
+    ) async throws {
+        guard let relay else { return try await body() }
+        let running = [Task { try await relay.run() }, Task { try await hub.run() }]
+        defer { for task in running { task.cancel() } }
+        try await body()
+    }
+
     func connect() async throws -> SocketPeer { try await SocketPeer(port: port) }
 
-    /// A socket that has signed in as a new account and been welcomed.
-    func member() async throws -> SocketPeer {
+    /// A socket that has signed in, as a new account unless one is named, and been welcomed.
+    func member(_ user: UUID? = nil) async throws -> SocketPeer {
         var peer = try await connect()
-        peer.send(auth: try token())
+        peer.send(auth: try user.map { try token(of: $0) } ?? token())
         _ = try #require(await peer.next("welcome"))
         return peer
     }

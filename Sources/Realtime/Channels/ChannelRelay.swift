@@ -1,0 +1,121 @@
+package import Channels
+import Foundation
+package import Logging
+import ServiceLifecycle
+
+/// Reads what was committed to the channels, by whichever process, and brings it to this one's sockets.
+///
+/// It looks many times a second at an index range that is nearly always empty, for the reasons that `StandingWatch` has.
+/// Reading is done here and nowhere else, one look after the other, so that nothing falls between two answers; a thousand
+/// sockets that come back at once share one query.
+package actor ChannelRelay: Service {
+    package static let interval: Duration = .milliseconds(50)
+    private static let sweepInterval: Duration = .seconds(600)
+    /// The rest waits for the next look.
+    private static let openingsPerLook = 1_000
+
+    private let log: ChannelLog
+    private let streams: ChannelStreams
+    /// Milliseconds since 1970.
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+    private var position: ChannelLogPosition?
+    private var isFailing = false
+    private var sweptAt: ContinuousClock.Instant = .now
+
+    package init(log: ChannelLog, streams: ChannelStreams, now: @escaping @Sendable () -> Int64, logger: Logger) {
+        self.log = log
+        self.streams = streams
+        self.now = now
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var next = ContinuousClock.now
+            while !Task.isCancelled {
+                await self.lookOrLog()
+                next = max(next + Self.interval, .now)
+                try await Task.sleep(until: next, clock: .continuous)
+            }
+        }
+    }
+
+    /// Takes its place in the log and reads what is kept; to be done before anybody is let in.
+    package func begin() async throws {
+        let news = try await log.news(nil)
+        try await begin(news)
+    }
+
+    private func begin(_ news: ChannelNews) async throws {
+        let histories = try await log.read([.signals: 0, .pumps: 0])
+        streams.begin(
+            epoch: news.epoch,
+            signals: histories[.signals] ?? .empty,
+            pumps: histories[.pumps] ?? .empty
+        )
+        position = news.next
+    }
+
+    /// Hands on what has changed since the last look.
+    private func look() async throws {
+        // A channel's counter is made by its first message, or anew after somebody removed it: then the epoch changes.
+        let news = try await log.news(position)
+        guard news.epoch == streams.epoch else {
+            logger.notice("The channels begin a new epoch")
+            return try await begin(news)
+        }
+        // Those who wait are answered first: what is committed between the two queries is in the news of the next look.
+        try await settle(streams.takeOpenings(atMost: Self.openingsPerLook))
+        var wanted: [ChannelKey: Int64] = [:]
+        for (key, head) in news.heads {
+            if let known = streams.stream(of: key)?.head, known < head { wanted[key] = known }
+        }
+        for (key, history) in try await log.read(wanted) {
+            if let stream = streams.stream(of: key) { streams.append(history, to: stream) }
+        }
+        position = news.next
+    }
+
+    private func settle(_ openings: [ChannelStreams.Opening]) async throws {
+        guard !openings.isEmpty else { return }
+        let byUser = Dictionary(grouping: openings, by: \.user)
+        var wanted: [ChannelKey: Int64] = [:]
+        for (user, waiting) in byUser {
+            let key = ChannelKey.notifications(of: user)
+            // Never behind what others of the user's sockets have still to be sent.
+            let known = streams.stream(of: key)?.base
+            wanted[key] = (waiting.map { $0.position ?? .max } + [known ?? .max]).min()
+        }
+        do {
+            let histories = try await log.read(wanted)
+            for (user, waiting) in byUser {
+                streams.settle(waiting, histories[.notifications(of: user)] ?? .empty, of: user)
+            }
+        } catch {
+            for opening in openings { opening.answer(nil) }
+            throw error
+        }
+    }
+
+    /// A log that does not answer is said once; what was missed meanwhile is read when it is back.
+    private func lookOrLog() async {
+        do {
+            try await look()
+            if isFailing { logger.notice("The channels are read again") }
+            isFailing = false
+            try await sweepWhenDue()
+        } catch is CancellationError {
+        } catch {
+            for opening in streams.takeOpenings(atMost: .max) { opening.answer(nil) }
+            if !isFailing { logger.warning("The channels cannot be read", metadata: ["error": "\(error)"]) }
+            isFailing = true
+        }
+    }
+
+    private func sweepWhenDue() async throws {
+        guard ContinuousClock.now - sweptAt > Self.sweepInterval else { return }
+        sweptAt = .now
+        try await log.sweep(Date(timeIntervalSince1970: Double(now()) / 1000))
+    }
+}

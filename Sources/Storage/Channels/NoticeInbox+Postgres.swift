@@ -1,0 +1,37 @@
+package import Channels
+import Foundation
+package import Postgres
+
+extension NoticeInbox {
+    /// Notices in the table `notifications`.
+    package static func postgres(_ pool: PostgresPool) -> NoticeInbox {
+        NoticeInbox { notice, draft in
+            try await pool.withTransaction { connection in
+                // Keeps the account until the message is there, too.
+                let owner = try await connection.query(
+                    "SELECT id FROM users WHERE id = \(notice.userID) FOR KEY SHARE"
+                )
+                guard !owner.isEmpty else { return }
+                try await connection.execute(insertion(of: notice))
+                try await connection.execute(forgetting(of: notice.userID))
+                try await connection.append(draft)
+            }
+        }
+    }
+
+    private static func insertion(of notice: UserNotice) -> PostgresQuery {
+        """
+        INSERT INTO notifications (id, user_id, type, title, message, created_at)
+        VALUES (\(notice.id), \(notice.userID), \(notice.kind), \(notice.title), \(notice.message), \(notice.createdAt))
+        """
+    }
+
+    private static func forgetting(of userID: UUID) -> PostgresQuery {
+        """
+        DELETE FROM notifications WHERE id IN (
+            SELECT id FROM notifications WHERE user_id = \(userID)
+            ORDER BY created_at DESC, id DESC OFFSET \(keptNotices)::bigint
+        )
+        """
+    }
+}

@@ -1,0 +1,46 @@
+import Accounts
+package import Channels
+package import Postgres
+
+/// How a message gets its number: in the transaction that stores what it tells of.
+extension PostgresConnection {
+    /// Puts a message at the end of its channel; every process sends it once the transaction is committed.
+    ///
+    /// The channel is locked until then, so that numbers have no holes and are seen in their order: append last. A
+    /// transaction that appends to several channels must do so in one order everywhere, or be ready to run again.
+    ///
+    /// - Returns: its number.
+    @discardableResult
+    package func append(_ draft: ChannelDraft) async throws -> Int64 {
+        guard let row = try await query(insertion(of: draft)).first else {
+            throw PostgresError.unexpectedAnswer("no sequence")
+        }
+        let sequence: Int64 = try row.decode("sequence")
+        // Some at a time, so that an append rarely costs a second statement.
+        if sequence.isMultiple(of: 20) {
+            try await forget(upTo: sequence - Int64(draft.channel.keptMessages), draft.channel)
+        }
+        return sequence
+    }
+
+    private func insertion(of draft: ChannelDraft) -> PostgresQuery {
+        """
+        WITH counter AS (
+            INSERT INTO channels AS known (name, user_id, last_sequence)
+            VALUES (\(draft.channel.name), \(draft.channel.owner.postgresValue)::uuid, 1)
+            ON CONFLICT (name) DO UPDATE
+                SET last_sequence = known.last_sequence + 1, transaction_id = pg_current_xact_id()
+            RETURNING name, last_sequence
+        )
+        INSERT INTO channel_messages (channel, sequence, payload, min_tier, locked_payload, created_at)
+        SELECT name, last_sequence, \(draft.payload)::json, \(draft.lock?.minTier.rawValue ?? "free"),
+            \((draft.lock?.payload).postgresValue)::json, \(draft.createdAt)
+        FROM counter
+        RETURNING sequence
+        """
+    }
+
+    private func forget(upTo sequence: Int64, _ channel: ChannelKey) async throws {
+        try await execute("DELETE FROM channel_messages WHERE channel = \(channel.name) AND sequence <= \(sequence)")
+    }
+}
