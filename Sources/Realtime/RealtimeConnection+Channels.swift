@@ -130,7 +130,7 @@ extension RealtimeConnection {
     /// - Returns: whether anything was written.
     @discardableResult
     func writeNumbered() -> Bool {
-        guard let channel = context?.channel, let tier = caller?.tier else { return false }
+        guard !numbered.isEmpty, let channel = context?.channel, let tier = caller?.tier else { return false }
         var hasWritten = false
         for index in numbered.indices {
             // A write may close the socket, and then there is no subscription any more.
@@ -157,7 +157,7 @@ extension RealtimeConnection {
 
     /// Closes a reader that has taken nothing of what is due for too long.
     func closeIfStalled() {
-        guard let tier = caller?.tier else { return }
+        guard !numbered.isEmpty, let tier = caller?.tier else { return }
         for index in numbered.indices where numbered[index].position < numbered[index].stream.head(of: tier) {
             let now = hub.monotonicMilliseconds()
             let since = numbered[index].stalledSince ?? now

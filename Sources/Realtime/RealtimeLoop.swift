@@ -48,19 +48,17 @@ final class RealtimeLoop {
         var behind: [RealtimeConnection] = []
         var oldest = batch.since
         for connection in connections.values {
-            let since = connection.tickersDue(before: batch.version)
-            let isBehind = since.map { $0 < batch.since } ?? false
-            if let since, isBehind {
-                behind.append(connection)
-                oldest = min(oldest, since)
-            } else if since != nil, connection.write(batch) {
-                _ = connection.writeNumbered()
-                connection.flush()
-                wrote()
-                connection.closeIfStalled()
-                continue
+            var hasTickers = false
+            if let since = connection.tickersDue(before: batch.version) {
+                if since >= batch.since {
+                    hasTickers = connection.write(batch)
+                } else {
+                    behind.append(connection)
+                    oldest = min(oldest, since)
+                }
             }
-            if connection.writeNumbered() { connection.flush() }
+            if connection.writeNumbered() || hasTickers { connection.flush() }
+            if hasTickers { wrote() }
             connection.closeIfStalled()
         }
         guard !behind.isEmpty else { return }

@@ -57,6 +57,7 @@ struct SocketStand: Sendable {
         var limits = hub.socketLimits
         // However busy the machine is, a reader that stopped gets to hear why it was closed.
         limits.closeDeadline = .minutes(2)
+        let sockets = OpenSockets()
         let (channels, accepted) = AsyncStream.makeStream(of: (any Channel).self)
         // One loop for all sockets, so that what they share can be seen.
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
@@ -65,6 +66,7 @@ struct SocketStand: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [limits] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try sockets.add(channel)
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addWebSocketHandlers(role: .server, limits: limits)
                     try pipeline.addHandler(RealtimeConnection(hub: hub, credential: credential()))
@@ -88,9 +90,11 @@ struct SocketStand: Sendable {
             try await Self.running(relay, hub) { try await body(stand) }
         } catch {
             try? await server.close()
+            sockets.end()
             throw error
         }
         try await server.close()
+        sockets.end()
     }
 
     /// With a log, what runs in a server runs here; without, each test ticks by itself.
@@ -153,4 +157,28 @@ final class WriteLog: Sendable {
     var all: [Double] { seconds.withLock { $0 } }
 
     func note(_ one: Double) { seconds.withLock { $0.append(one) } }
+}
+
+/// The connections of a server, which end with it.
+private final class OpenSockets: Sendable {
+    private struct Ended: Error {}
+
+    /// Nil: it is over.
+    private let channels = Mutex<[any Channel]?>([])
+
+    func add(_ channel: any Channel) throws {
+        let isOpen = channels.withLock { channels in
+            channels?.append(channel)
+            return channels != nil
+        }
+        if !isOpen { throw Ended() }
+    }
+
+    func end() {
+        let open = channels.withLock { channels in
+            defer { channels = nil }
+            return channels ?? []
+        }
+        for channel in open { channel.close(promise: nil) }
+    }
 }
