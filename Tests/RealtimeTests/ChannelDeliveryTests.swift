@@ -275,6 +275,35 @@ struct ChannelDeliveryTests {
         }
     }
 
+    @Test("A log that cannot be read for a while costs nobody a message, those committed meanwhile among them")
+    func outage() async throws {
+        try await ChannelStand.run { house in
+            let user = try await house.add(.vip)
+            let hide: PostgresQuery = "ALTER TABLE channels RENAME TO hidden"
+            let show: PostgresQuery = "ALTER TABLE hidden RENAME TO channels"
+            try await house.serving { stand in
+                var peer = try await stand.member(user)
+                _ = try await peer.listen(["signals"])
+                try await house.publish(1)
+                #expect(await peer.numbers("signal", 1) == [1])
+                try await house.pool.execute(hide)
+                // The relay has noticed when it says so.
+                peer.send(#"{"type":"subscribe","channels":["notifications"]}"#)
+                #expect(await peer.next(["error", "subscribed"])?["code"]?.text == "unavailable")
+                let draft = ChannelDraft(to: .signals, payload: #"{"n":2}"#, createdAt: house.clock.date)
+                try await house.pool.withTransaction { connection in
+                    try await connection.execute(show)
+                    try await connection.append(draft)
+                    try await connection.execute(hide)
+                }
+                try await house.pool.execute(show)
+                #expect(await peer.numbers("signal", 1) == [2])
+                try await house.publish(1)
+                #expect(await peer.numbers("signal", 1) == [3])
+            }
+        }
+    }
+
     @Test("While the log cannot be read, who asks for their notifications is told, and the rest goes on")
     func unreadable() async throws {
         try await ChannelStand.run { house in

@@ -188,4 +188,28 @@ struct ChannelLogTests {
         try await NoticeInbox.postgres(pool).add(late, draft)
         #expect(try await everything(of: .notifications(of: user)).isEmpty)
     }
+
+    @Test("Of one user's notices the newest five hundred are kept, and nobody else's go for them")
+    func noticeBound() async throws {
+        let (jane, john) = (try await addUser(), try await addUser())
+        for user in [jane, john] {
+            try await pool.execute(
+                """
+                INSERT INTO notifications (user_id, type, title, message, created_at)
+                SELECT \(user), 'old', number::text, 'm', '2025-01-01Z'::timestamptz + make_interval(secs => number)
+                FROM generate_series(1, 500) AS number
+                """
+            )
+        }
+        let notice = UserNotice(userID: jane, kind: "new", title: "t", message: "m", createdAt: Date())
+        try await NoticeInbox.postgres(pool).add(notice, draft("n", to: .notifications(of: jane)))
+        let rows = try await pool.query(
+            "SELECT user_id, count(*) AS kept, bool_or(title = '1') AS has_oldest FROM notifications GROUP BY user_id"
+        )
+        for row in rows {
+            #expect(try row.decode("kept", as: Int.self) == 500)
+            #expect(try row.decode("has_oldest", as: Bool.self) == (try row.decode("user_id", as: UUID.self) == john))
+        }
+        #expect(rows.count == 2)
+    }
 }
