@@ -199,8 +199,8 @@ let targets: [Target] = [
     tests(
         "VenuesTests",
         [
-            "Venues", "VenueSimulator", "VenueFuzzing", "Markets", "MEXCWire", "WebSockets", nioCore, nioPosix,
-            protobuf, log, lifecycle,
+            "CSimdJSON", "Venues", "VenueSimulator", "VenueFuzzing", "Markets", "MEXCWire", "WebSockets", nioCore,
+            nioPosix, protobuf, log, lifecycle,
         ]
     ),
     tests(

@@ -1,26 +1,25 @@
-#include "CSimdJSON.h"
-
-#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <string_view>
 
 #include <simdjson.h>
 
-using simdjson::dom::document;
+#include "Document.h"
+
 using simdjson::internal::tape_type;
 
-// A `sj_value` of an array or object, and a cursor, are a document and a position on its tape, which is walked here and
-// not through simdjson's elements: those look their type up again at every step. The tape is described in simdjson's
-// doc/tape.md: words with a type in the first byte, and a position or an offset in the other seven.
 struct sj_parser {
-    simdjson::dom::parser parser;
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> simdjson;
+    // Where simdjson's second pass writes.
+    simdjson::dom::document tape;
+    Document document;
     uint8_t *buffer = nullptr;
     size_t room = 0;
     size_t maximum_bytes;
     size_t maximum_depth;
 
-    sj_parser(size_t bytes, size_t depth) : parser(bytes), maximum_bytes(bytes), maximum_depth(depth) {}
+    sj_parser(size_t bytes, size_t depth) : maximum_bytes(bytes), maximum_depth(depth) {}
     ~sj_parser() { std::free(buffer); }
 
     // simdjson reads up to SIMDJSON_PADDING bytes past the end, so a document lives in a buffer with that much more.
@@ -37,8 +36,21 @@ struct sj_parser {
         std::memset(grown, 0, wanted + simdjson::SIMDJSON_PADDING);
         size_t capacity = wanted < simdjson::dom::MINIMAL_DOCUMENT_CAPACITY
             ? simdjson::dom::MINIMAL_DOCUMENT_CAPACITY : wanted;
-        if (parser.allocate(capacity, maximum_depth) || parser.doc.allocate(capacity)) return SJ_OUT_OF_MEMORY;
+        const bool is_made = simdjson
+            ? !simdjson->allocate(capacity, maximum_depth)
+            : !simdjson::get_active_implementation()->create_dom_parser_implementation(
+                capacity, maximum_depth, simdjson);
+        if (!is_made || tape.allocate(capacity)) return SJ_OUT_OF_MEMORY;
         room = wanted;
+        return SJ_OK;
+    }
+
+    sj_error take(const void *bytes, size_t count) {
+        if (count > maximum_bytes) return SJ_TOO_LARGE;
+        if (count == 0) return SJ_MALFORMED;
+        if (auto error = reserve(count)) return error;
+        std::memcpy(buffer, bytes, count);
+        buffer[count] = 0;
         return SJ_OK;
     }
 };
@@ -88,59 +100,56 @@ sj_error code(simdjson::error_code error) {
     }
 }
 
-inline tape_type type_at(const document *doc, size_t place) {
-    return static_cast<tape_type>(doc->tape[place] >> 56);
-}
-
-inline size_t payload_at(const document *doc, size_t place) {
-    return static_cast<size_t>(doc->tape[place] & simdjson::internal::JSON_VALUE_MASK);
-}
-
-// Of an array or object: the place behind its end.
-inline size_t behind(const document *doc, size_t place) {
-    return static_cast<uint32_t>(payload_at(doc, place));
-}
-
-// The text of a string or of a key; a length of four bytes stands before it.
-inline std::string_view text_at(const document *doc, size_t place) {
-    const uint8_t *bytes = doc->string_buf.get() + payload_at(doc, place);
+// The text of a string or of a name; a length of four bytes stands before it.
+inline void add_string(Document &document, const uint8_t *bytes) {
     uint32_t length;
     std::memcpy(&length, bytes, sizeof(length));
-    return {reinterpret_cast<const char *>(bytes + sizeof(length)), length};
+    document.add(SJ_STRING, length, bytes + sizeof(length));
 }
 
-// The place behind the value there.
-inline size_t next(const document *doc, size_t place) {
-    switch (type_at(doc, place)) {
-    case tape_type::START_ARRAY:
-    case tape_type::START_OBJECT: return behind(doc, place);
-    case tape_type::INT64:
-    case tape_type::UINT64:
-    case tape_type::DOUBLE: return place + 2;
-    default: return place + 1;
-    }
+// simdjson's tape is described in its doc/tape.md: words with a type in the first byte, and a position or an offset in
+// the other seven.
+void copy(Document &document, const simdjson::dom::document &tape) {
+    const uint64_t *word = tape.tape.get() + 1;
+    do {
+        const auto payload = *word & simdjson::internal::JSON_VALUE_MASK;
+        switch (static_cast<tape_type>(*word >> 56)) {
+        case tape_type::STRING: add_string(document, tape.string_buf.get() + payload); break;
+        case tape_type::INT64: document.add(SJ_INTEGER, *++word); break;
+        case tape_type::UINT64: document.add(SJ_UNSIGNED, *++word); break;
+        case tape_type::DOUBLE: document.add(SJ_DOUBLE, *++word); break;
+        case tape_type::TRUE_VALUE: document.add(SJ_BOOL, 1); break;
+        case tape_type::FALSE_VALUE: document.add(SJ_BOOL, 0); break;
+        case tape_type::START_ARRAY:
+        case tape_type::START_OBJECT:
+            document.open(static_cast<tape_type>(*word >> 56) == tape_type::START_ARRAY ? SJ_ARRAY : SJ_OBJECT);
+            document.innermost().count = (payload >> 32) & simdjson::internal::JSON_COUNT_MASK;
+            break;
+        case tape_type::END_ARRAY:
+        case tape_type::END_OBJECT: document.close(); break;
+        default: document.add(SJ_NULL);
+        }
+        word++;
+    } while (document.is_open());
 }
 
-// Takes the value there, and returns the place behind it.
-inline size_t take(sj_value &slot, const document *doc, size_t place) {
-    switch (type_at(doc, place)) {
-    case tape_type::STRING: {
-        auto text = text_at(doc, place);
-        slot = {text.data(), text.size(), SJ_STRING};
-        return place + 1;
+sj_error finish_by_simdjson(sj_parser *parser, const sj_value **root) {
+    auto error = parser->simdjson->stage2(parser->tape);
+    if (error) return code(error);
+    if (root) {
+        parser->document.clear(0);
+        copy(parser->document, parser->tape);
+        *root = parser->document.root();
     }
-    case tape_type::INT64: slot = {nullptr, doc->tape[place + 1], SJ_INTEGER}; return place + 2;
-    case tape_type::UINT64: slot = {nullptr, doc->tape[place + 1], SJ_UNSIGNED}; return place + 2;
-    case tape_type::DOUBLE: slot = {nullptr, doc->tape[place + 1], SJ_DOUBLE}; return place + 2;
-    case tape_type::TRUE_VALUE: slot = {nullptr, 1, SJ_BOOL}; return place + 1;
-    case tape_type::FALSE_VALUE: slot = {nullptr, 0, SJ_BOOL}; return place + 1;
-    case tape_type::START_ARRAY: slot = {doc, place, SJ_ARRAY}; return behind(doc, place);
-    case tape_type::START_OBJECT: slot = {doc, place, SJ_OBJECT}; return behind(doc, place);
-    default: slot = {nullptr, 0, SJ_NULL}; return place + 1;
-    }
+    return SJ_OK;
 }
 
-inline const document *document_of(const sj_value *value) { return static_cast<const document *>(value->pointer); }
+// Finds where the tokens are, and makes room for a value at each.
+sj_error find_tokens(sj_parser *parser, const void *bytes, size_t count) {
+    if (auto error = parser->take(bytes, count)) return error;
+    if (auto error = parser->simdjson->stage1(parser->buffer, count, simdjson::stage1_mode::regular)) return code(error);
+    return parser->document.clear(parser->simdjson->n_structural_indexes) ? SJ_OK : SJ_OUT_OF_MEMORY;
+}
 
 }  // namespace
 
@@ -152,16 +161,22 @@ sj_parser *sj_parser_create(size_t maximum_bytes, size_t maximum_depth) {
 
 void sj_parser_destroy(sj_parser *parser) { delete parser; }
 
-sj_error sj_parse(sj_parser *parser, const void *bytes, size_t count, sj_value *root) {
-    *root = sj_value{nullptr, 0, SJ_ABSENT};
-    if (count > parser->maximum_bytes) return SJ_TOO_LARGE;
-    if (auto error = parser->reserve(count)) return error;
-    if (count > 0) std::memcpy(parser->buffer, bytes, count);
-    auto error = parser->parser.parse(parser->buffer, count, false).error();
-    if (error) return code(error);
-    // The first word is the root.
-    take(*root, &parser->parser.doc, 1);
+sj_error sj_parse(sj_parser *parser, const void *bytes, size_t count, const sj_value **root) {
+    *root = nullptr;
+    if (auto error = find_tokens(parser, bytes, count)) return error;
+    const auto &found = *parser->simdjson;
+    const bool is_filled = !std::memchr(parser->buffer, '\\', count)
+        && fill(parser->document, parser->buffer, found.structural_indexes.get(), found.n_structural_indexes,
+                parser->maximum_depth);
+    if (!is_filled) return finish_by_simdjson(parser, root);
+    *root = parser->document.root();
     return SJ_OK;
+}
+
+sj_error sj_parse_by_simdjson(sj_parser *parser, const void *bytes, size_t count, const sj_value **root) {
+    if (root) *root = nullptr;
+    if (auto error = find_tokens(parser, bytes, count)) return error;
+    return finish_by_simdjson(parser, root);
 }
 
 sj_keys *sj_keys_create(const char *const *names, size_t count) {
@@ -189,53 +204,14 @@ sj_keys *sj_keys_create(const char *const *names, size_t count) {
 
 void sj_keys_destroy(sj_keys *keys) { delete keys; }
 
-void sj_fields(const sj_value *value, const sj_keys *keys, sj_value *slots) {
-    for (size_t index = 0; index < keys->count; index++) slots[index].type = SJ_ABSENT;
-    if (value->type != SJ_OBJECT) return;
-    const document *doc = document_of(value);
-    const size_t end = behind(doc, value->bits) - 1;
-    size_t place = value->bits + 1;
-    while (place < end) {
-        int slot = keys->slot(text_at(doc, place));
-        place++;
-        place = slot >= 0 && slots[slot].type == SJ_ABSENT ? take(slots[slot], doc, place) : next(doc, place);
+void sj_fields(const sj_value *object, const sj_keys *keys, const sj_value **slots) {
+    for (size_t index = 0; index < keys->count; index++) slots[index] = nullptr;
+    if (!object || object->type != SJ_OBJECT) return;
+    const sj_value *const end = object + 1 + object->bits;
+    for (const sj_value *name = object + 1; name < end;) {
+        const int slot = keys->slot({reinterpret_cast<const char *>(name->text), name->bits});
+        const sj_value *const field = name + 1;
+        if (slot >= 0 && !slots[slot]) slots[slot] = field;
+        name = field + 1 + (field->type >= SJ_ARRAY ? field->bits : 0);
     }
-}
-
-size_t sj_elements(const sj_value *value, sj_value *slots, size_t capacity) {
-    sj_cursor cursor = sj_array_start(value);
-    size_t filled = 0;
-    while (filled < capacity && sj_array_next(&cursor, &slots[filled])) filled++;
-    return filled;
-}
-
-size_t sj_count(const sj_value *value) {
-    if (value->type != SJ_ARRAY) return 0;
-    return (payload_at(document_of(value), value->bits) >> 32) & simdjson::internal::JSON_COUNT_MASK;
-}
-
-sj_cursor sj_array_start(const sj_value *value) {
-    if (value->type != SJ_ARRAY) return {nullptr, 0, 0};
-    return {value->pointer, value->bits + 1, behind(document_of(value), value->bits) - 1};
-}
-
-bool sj_array_next(sj_cursor *cursor, sj_value *value) {
-    if (cursor->position >= cursor->end) return false;
-    cursor->position = take(*value, static_cast<const document *>(cursor->document), cursor->position);
-    return true;
-}
-
-size_t sj_rows(sj_cursor *cursor, size_t columns, sj_value *slots, size_t rows) {
-    auto doc = static_cast<const document *>(cursor->document);
-    for (size_t row = 0; row < rows; row++) {
-        if (cursor->position >= cursor->end || type_at(doc, cursor->position) != tape_type::START_ARRAY) return row;
-        const size_t after = behind(doc, cursor->position);
-        size_t place = cursor->position + 1;
-        for (size_t column = 0; column < columns; column++) {
-            if (place >= after - 1) return row;
-            place = take(*slots++, doc, place);
-        }
-        cursor->position = after;
-    }
-    return rows;
 }

@@ -1,12 +1,12 @@
 #ifndef CSIMDJSON_H
 #define CSIMDJSON_H
 
-// JSON over Debian's libsimdjson (3.0.1) for the feeds' hot path: one call parses, one call takes the wanted fields of
+// JSON over Debian's libsimdjson (3.0.1) for the feeds' hot path: one call parses, one call finds the wanted fields of
 // an object. Whatever the bytes are, a call answers with a code or a value; nothing throws and nothing traps.
 //
-// The DOM of simdjson is used and not its on-demand reader: it validates the whole document (UTF-8 included) before
-// anybody reads a field, and only its stages are dispatched to the CPU's vector instructions at run time; on-demand
-// compiles for the baseline CPU and leaves what nobody reads unchecked.
+// simdjson validates the whole document (UTF-8 included) before anybody reads a field, and its passes are dispatched to
+// the CPU's vector instructions at run time; its on-demand reader compiles for the baseline CPU and leaves what nobody
+// reads unchecked.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +34,6 @@ typedef enum {
 } sj_error;
 
 typedef enum {
-    /// The object has no such field.
-    SJ_ABSENT = 0,
     SJ_NULL = 1,
     /// `bits` is 0 or 1.
     SJ_BOOL = 2,
@@ -45,66 +43,48 @@ typedef enum {
     SJ_UNSIGNED = 4,
     /// `bits` is the pattern of a double.
     SJ_DOUBLE = 5,
-    /// `pointer` and `bits` are the unescaped bytes and their count.
+    /// `text` and `bits` are the unescaped bytes and their count.
     SJ_STRING = 6,
+    /// `count` elements follow, which take the next `bits` values.
     SJ_ARRAY = 7,
+    /// `count` fields follow, which take the next `bits` values: each a string with the name, and behind it the value.
     SJ_OBJECT = 8,
 } sj_type;
 
-/// One value of the parsed document. Valid until its parser parses again or is destroyed.
-typedef struct {
-    const void *pointer;
+/// One value of a parsed document, which is an array of them in the order of the text: what is inside an array or an
+/// object follows it. Valid until its parser parses again or is destroyed.
+typedef struct sj_value {
+    const uint8_t *text;
     uint64_t bits;
     sj_type type;
+    uint32_t count;
 } sj_value;
-
-/// A place in an array. Valid as long as its array.
-typedef struct {
-    const void *document;
-    uint64_t position;
-    uint64_t end;
-} sj_cursor;
 
 /// The most field names that one set holds.
 #define SJ_MAXIMUM_KEYS 64
 
 /// Makes a parser for documents of at most `maximum_bytes` bytes and `maximum_depth` levels; NULL without memory.
 ///
-/// Its buffers grow with the largest document seen, to about 15 bytes per byte of it, and stay for the next one.
+/// Its buffers grow with the largest document seen, to about 15 bytes per byte of it and 24 per value, and stay for the
+/// next one.
 sj_parser *sj_parser_create(size_t maximum_bytes, size_t maximum_depth);
 void sj_parser_destroy(sj_parser *parser);
 
 /// Parses a whole document. The bytes are copied and may go away; values of the document before become invalid.
-sj_error sj_parse(sj_parser *parser, const void *bytes, size_t count, sj_value *root);
+sj_error sj_parse(sj_parser *parser, const void *bytes, size_t count, const sj_value **root);
+
+/// The same by simdjson alone, as `sj_parse` does with what is rare, for tests and measurements of that; nothing is read
+/// out of what simdjson has parsed when `root` is NULL.
+sj_error sj_parse_by_simdjson(sj_parser *parser, const void *bytes, size_t count, const sj_value **root);
 
 /// Compiles the names, slot i for name i; NULL without memory or with more than SJ_MAXIMUM_KEYS names.
 sj_keys *sj_keys_create(const char *const *names, size_t count);
 void sj_keys_destroy(sj_keys *keys);
 
-/// Fills one slot per name with the object's field of that name; the first wins when a name occurs twice.
+/// Fills one slot per name with the object's field of that name, or NULL; the first wins when a name occurs twice.
 ///
-/// A value that is not an object leaves every slot absent.
-void sj_fields(const sj_value *object, const sj_keys *keys, sj_value *slots);
-
-/// Fills up to `capacity` slots with an array's first elements, and returns how many were filled.
-///
-/// A value that is not an array fills none.
-size_t sj_elements(const sj_value *array, sj_value *slots, size_t capacity);
-
-/// How many elements an array has, at most 16,777,215; a value that is not an array has none.
-size_t sj_count(const sj_value *array);
-
-/// Starts at an array's first element; a value that is not an array has none.
-sj_cursor sj_array_start(const sj_value *array);
-
-/// Gives the element at the cursor and moves on; false at the end.
-bool sj_array_next(sj_cursor *cursor, sj_value *element);
-
-/// Takes rows of an array of arrays: `columns` slots for each are filled with its first elements.
-///
-/// Returns how many rows were taken, and leaves the cursor behind them: fewer than `rows` at the end, and before an
-/// element that is not an array of so many.
-size_t sj_rows(sj_cursor *cursor, size_t columns, sj_value *slots, size_t rows);
+/// A value that is not an object, and none at all, leave every slot NULL.
+void sj_fields(const sj_value *object, const sj_keys *keys, const sj_value **slots);
 
 #ifdef __cplusplus
 }

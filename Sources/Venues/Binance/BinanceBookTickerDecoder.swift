@@ -10,10 +10,10 @@ enum BinanceBookTickerDecoder {
     /// Nil when one side of the book is empty, which the venue writes as a price of zero.
     static func decode(
         _ fields: borrowing VenueFields<BinanceField>,
-        header: BinanceEventHeader
-    ) throws(FrameRefusal) -> MarketEvent? {
+        _ market: borrowing Market
+    ) throws(FrameRefusal) -> Quote? {
         let quote = Quote(
-            symbol: header.symbol,
+            symbol: market.symbol,
             bid: Price(try fields.nonNegative(.bid)),
             bidQuantity: Quantity(try fields.nonNegative(.bidQuantity)),
             ask: Price(try fields.nonNegative(.ask)),
@@ -21,6 +21,6 @@ enum BinanceBookTickerDecoder {
         )
         guard quote.bid.value.isPositive, quote.ask.value.isPositive else { return nil }
         guard quote.bid <= quote.ask else { throw FrameRefusal(.contradiction) }
-        return header.event(.quote(quote))
+        return try market.unbundled(quote)
     }
 }

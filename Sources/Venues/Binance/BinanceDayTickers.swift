@@ -66,10 +66,10 @@ struct BinanceDayTickers {
             ask: Price(try fields.nonNegative(.ask)),
             askQuantity: Quantity(try fields.nonNegative(.askQuantity))
         )
-        events.append(try market.unbundled(header.event(.ticker(ticker))))
+        events.append(header.event(.ticker(try market.unbundled(ticker))))
         // A side without an order is written as zero.
         guard quote.bid.value.isPositive, quote.ask.value.isPositive, quote.bid <= quote.ask else { return }
-        events.append(try market.unbundled(header.event(.quote(quote))))
+        events.append(header.event(.quote(try market.unbundled(quote))))
     }
 
     private enum Field: Int, VenueFieldName {

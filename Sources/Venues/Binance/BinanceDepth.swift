@@ -15,11 +15,10 @@ struct BinanceDepth {
         let root: VenueValue
         do { root = try json.parse(bytes) } catch { throw FrameRefusal(fault: error) }
         var fields = VenueFields<Field>()
-        var levels = LevelReader()
         fields.read(root)
         let number = try fields.integer(.lastUpdateID)
-        let bids = try levels.read(fields[.bids], of: market, name: "bids")
-        let asks = try levels.read(fields[.asks], of: market, name: "asks")
+        let bids = try fields[.bids].levels(of: market, name: "bids")
+        let asks = try fields[.asks].levels(of: market, name: "asks")
         frame = BookFrame(
             market: market.index,
             symbol: market.symbol,

@@ -8,12 +8,10 @@ import Markets
 /// ```
 /// `U` and `u` number the first and the last change in it.
 /// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams#diff-depth-stream>
-struct BinanceDepthDecoder: ~Copyable {
-    private var levels = LevelReader()
-
-    mutating func decode(
+enum BinanceDepthDecoder {
+    static func decode(
         _ fields: borrowing VenueFields<BinanceField>,
-        _ market: Market,
+        _ market: borrowing Market,
         at time: MarketTime?
     ) throws(FrameRefusal) -> BookFrame {
         let first = try fields.integer(.firstUpdateID)
@@ -26,8 +24,8 @@ struct BinanceDepthDecoder: ~Copyable {
             first: first,
             last: last,
             exchangeTime: time,
-            bids: try levels.read(fields[.bid], of: market, name: "b"),
-            asks: try levels.read(fields[.ask], of: market, name: "a")
+            bids: try fields[.bid].levels(of: market, name: "b"),
+            asks: try fields[.ask].levels(of: market, name: "a")
         )
     }
 }

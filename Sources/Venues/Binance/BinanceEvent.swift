@@ -19,18 +19,14 @@ enum BinanceEventType {
     init?(_ name: UnsafeBufferPointer<UInt8>) {
         // The lengths tell nearly all apart, so that one comparison of bytes is enough.
         switch name.count {
-        case 5 where Self.equal(name, "trade"): self = .trade
-        case 5 where Self.equal(name, "kline"): self = .kline
-        case 8 where Self.equal(name, "aggTrade"): self = .aggregateTrade
-        case 10 where Self.equal(name, "24hrTicker"): self = .ticker
-        case 11 where Self.equal(name, "depthUpdate"): self = .depthUpdate
-        case 14 where Self.equal(name, "24hrMiniTicker"): self = .miniTicker
-        case 14 where Self.equal(name, "serverShutdown"): self = .serverShutdown
+        case 5 where name.equals("trade"): self = .trade
+        case 5 where name.equals("kline"): self = .kline
+        case 8 where name.equals("aggTrade"): self = .aggregateTrade
+        case 10 where name.equals("24hrTicker"): self = .ticker
+        case 11 where name.equals("depthUpdate"): self = .depthUpdate
+        case 14 where name.equals("24hrMiniTicker"): self = .miniTicker
+        case 14 where name.equals("serverShutdown"): self = .serverShutdown
         default: return nil
         }
-    }
-
-    private static func equal(_ name: UnsafeBufferPointer<UInt8>, _ other: StaticString) -> Bool {
-        other.withUTF8Buffer { $0.elementsEqual(name) }
     }
 }

@@ -14,7 +14,7 @@ struct BinanceKlineDecoder: ~Copyable {
     private var outer = VenueFields<Outer>()
     private var fields = VenueFields<Field>()
 
-    mutating func decode(_ object: VenueValue, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent {
+    mutating func decode(_ object: VenueValue, _ market: borrowing Market) throws(FrameRefusal) -> Candle {
         outer.read(object)
         guard outer[.kline].isObject else {
             throw FrameRefusal(outer[.kline].isAbsent ? .fieldMissing : .fieldWrongType, field: Outer.kline.key)
@@ -24,7 +24,7 @@ struct BinanceKlineDecoder: ~Copyable {
             throw FrameRefusal(.intervalUnknown, field: Field.interval.key)
         }
         let candle = Candle(
-            symbol: header.symbol,
+            symbol: market.symbol,
             interval: interval,
             openTime: try fields.time(.openTime),
             open: Price(try fields.positive(.open)),
@@ -37,7 +37,7 @@ struct BinanceKlineDecoder: ~Copyable {
             isClosed: try fields.flag(.isClosed)
         )
         try candle.checkVenueValues()
-        return header.event(.candle(candle))
+        return try market.unbundled(candle)
     }
 
     enum Outer: Int, VenueFieldName {

@@ -14,7 +14,6 @@ package struct BinanceSpotDecoder: ~Copyable {
     private var fields = VenueFields<BinanceField>()
     private var control = BinanceControlDecoder()
     private var candles = BinanceKlineDecoder()
-    private var books = BinanceDepthDecoder()
     /// The markets that are decoded; a message about any other is ignored.
     package var markets: MarketTable
 
@@ -93,26 +92,24 @@ package struct BinanceSpotDecoder: ~Copyable {
         )
         switch type {
         case .trade:
-            events.append(
-                try market.unbundled(try BinanceTradeDecoder.decode(fields, idField: .tradeID, header: header))
-            )
+            let trade = try BinanceTradeDecoder.decode(fields, idField: .tradeID, market)
+            events.append(header.event(.trade(trade), at: try fields.time(.tradeTime)))
             return .market(.trades)
         case .aggregateTrade:
-            events.append(
-                try market.unbundled(try BinanceTradeDecoder.decode(fields, idField: .aggregateID, header: header))
-            )
+            let trade = try BinanceTradeDecoder.decode(fields, idField: .aggregateID, market)
+            events.append(header.event(.trade(trade), at: try fields.time(.tradeTime)))
             return .market(.trades)
         case .kline:
-            events.append(try market.unbundled(try candles.decode(object, header: header)))
+            events.append(header.event(.candle(try candles.decode(object, market))))
             return .market(.candles)
         case .miniTicker:
-            events.append(try market.unbundled(try BinanceTickerDecoder.decode(fields, header: header)))
+            events.append(header.event(.ticker(try BinanceTickerDecoder.decode(fields, market))))
         case .ticker:
-            let ticker = try market.unbundled(try BinanceTickerDecoder.decode(fields, header: header))
-            let quote = try quote(market, header: header)
-            events.append(ticker)
-            if let quote { events.append(quote) }
-        case .depthUpdate: return .book(try books.decode(fields, market, at: header.eventTime))
+            let ticker = try BinanceTickerDecoder.decode(fields, market)
+            let quote = try BinanceBookTickerDecoder.decode(fields, market)
+            events.append(header.event(.ticker(ticker)))
+            if let quote { events.append(header.event(.quote(quote))) }
+        case .depthUpdate: return .book(try BinanceDepthDecoder.decode(fields, market, at: header.eventTime))
         case .serverShutdown: return .closing
         }
         return .market(.tickers)
@@ -130,13 +127,10 @@ package struct BinanceSpotDecoder: ~Copyable {
         guard fields[.bookUpdateID].integer != nil else { return try control.decode(object) }
         guard let market = try market() else { return .ignored }
         let header = BinanceEventHeader(symbol: market.symbol, eventTime: nil, receivedTime: receivedTime)
-        if let quote = try quote(market, header: header) { events.append(quote) }
+        if let quote = try BinanceBookTickerDecoder.decode(fields, market) {
+            events.append(header.event(.quote(quote)))
+        }
         return .market(.quotes)
-    }
-
-    private func quote(_ market: Market, header: BinanceEventHeader) throws(FrameRefusal) -> MarketEvent? {
-        guard let quote = try BinanceBookTickerDecoder.decode(fields, header: header) else { return nil }
-        return try market.unbundled(quote)
     }
 
     private func market() throws(FrameRefusal) -> Market? { markets.market(try fields.utf8(.symbol)) }

@@ -12,10 +12,10 @@ import Markets
 enum BinanceTickerDecoder {
     static func decode(
         _ fields: borrowing VenueFields<BinanceField>,
-        header: BinanceEventHeader
-    ) throws(FrameRefusal) -> MarketEvent {
+        _ market: borrowing Market
+    ) throws(FrameRefusal) -> Ticker {
         let ticker = Ticker(
-            symbol: header.symbol,
+            symbol: market.symbol,
             last: Price(try fields.positive(.close)),
             open24h: Price(try fields.nonNegative(.open)),
             high24h: Price(try fields.nonNegative(.high)),
@@ -24,6 +24,6 @@ enum BinanceTickerDecoder {
             quoteVolume: Money(try fields.nonNegative(.quoteVolume))
         )
         guard ticker.low24h <= ticker.high24h else { throw FrameRefusal(.contradiction) }
-        return header.event(.ticker(ticker))
+        return try market.unbundled(ticker)
     }
 }

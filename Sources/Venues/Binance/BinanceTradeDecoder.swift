@@ -15,15 +15,15 @@ enum BinanceTradeDecoder {
     static func decode(
         _ fields: borrowing VenueFields<BinanceField>,
         idField: BinanceField,
-        header: BinanceEventHeader
-    ) throws(FrameRefusal) -> MarketEvent {
+        _ market: borrowing Market
+    ) throws(FrameRefusal) -> Trade {
         let trade = Trade(
-            symbol: header.symbol,
+            symbol: market.symbol,
             id: try fields.integer(idField),
             price: Price(try fields.positive(.price)),
             quantity: Quantity(try fields.positive(.quantity)),
             takerSide: try fields.flag(.buyerIsMaker) ? .sell : .buy
         )
-        return header.event(.trade(trade), at: try fields.time(.tradeTime))
+        return try market.unbundled(trade)
     }
 }

@@ -7,31 +7,35 @@ extension Market {
     /// were.
     ///
     /// - Throws: ``FrameRefusal`` when a figure leaves the representable range.
-    func unbundled(_ event: MarketEvent) throws(FrameRefusal) -> MarketEvent {
-        guard multiplier != 1 else { return event }
-        var event = event
-        switch event.payload {
-        case .trade(var trade):
-            trade.price = try unbundled(trade.price)
-            trade.quantity = try unbundled(trade.quantity)
-            event.payload = .trade(trade)
-        case .quote(var quote):
-            quote.bid = try unbundled(quote.bid)
-            quote.bidQuantity = try unbundled(quote.bidQuantity)
-            quote.ask = try unbundled(quote.ask)
-            quote.askQuantity = try unbundled(quote.askQuantity)
-            event.payload = .quote(quote)
-        case .ticker(var ticker):
-            ticker.last = try unbundled(ticker.last)
-            ticker.open24h = try unbundled(ticker.open24h)
-            ticker.high24h = try unbundled(ticker.high24h)
-            ticker.low24h = try unbundled(ticker.low24h)
-            ticker.baseVolume = try unbundled(ticker.baseVolume)
-            event.payload = .ticker(ticker)
-        case .candle(let candle): event.payload = .candle(try unbundled(candle))
-        case .book, .liquidation, .openInterest, .funding: break
-        }
-        return event
+    func unbundled(_ trade: Trade) throws(FrameRefusal) -> Trade {
+        guard multiplier != 1 else { return trade }
+        var trade = trade
+        trade.price = try unbundled(trade.price)
+        trade.quantity = try unbundled(trade.quantity)
+        return trade
+    }
+
+    /// The same of a quote.
+    func unbundled(_ quote: Quote) throws(FrameRefusal) -> Quote {
+        guard multiplier != 1 else { return quote }
+        var quote = quote
+        quote.bid = try unbundled(quote.bid)
+        quote.bidQuantity = try unbundled(quote.bidQuantity)
+        quote.ask = try unbundled(quote.ask)
+        quote.askQuantity = try unbundled(quote.askQuantity)
+        return quote
+    }
+
+    /// The same of a ticker, in which the quote volume needs no change.
+    func unbundled(_ ticker: Ticker) throws(FrameRefusal) -> Ticker {
+        guard multiplier != 1 else { return ticker }
+        var ticker = ticker
+        ticker.last = try unbundled(ticker.last)
+        ticker.open24h = try unbundled(ticker.open24h)
+        ticker.high24h = try unbundled(ticker.high24h)
+        ticker.low24h = try unbundled(ticker.low24h)
+        ticker.baseVolume = try unbundled(ticker.baseVolume)
+        return ticker
     }
 
     /// The same of a candle, in which the quote volume needs no change.

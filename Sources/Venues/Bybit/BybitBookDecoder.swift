@@ -11,7 +11,6 @@ import Markets
 /// <https://bybit-exchange.github.io/docs/v5/websocket/public/orderbook>
 struct BybitBookDecoder: ~Copyable {
     private var fields = VenueFields<Field>()
-    private var levels = LevelReader()
 
     mutating func decode(_ data: VenueValue, frame: BybitFrame) throws(FrameRefusal) -> BookFrame {
         guard data.isObject else { throw FrameRefusal(.shapeUnknown, field: "data") }
@@ -42,8 +41,8 @@ struct BybitBookDecoder: ~Copyable {
             first: number,
             last: number,
             exchangeTime: time,
-            bids: try levels.read(fields[.bids], of: market, name: "b"),
-            asks: try levels.read(fields[.asks], of: market, name: "a")
+            bids: try fields[.bids].levels(of: market, name: "b"),
+            asks: try fields[.asks].levels(of: market, name: "a")
         )
     }
 

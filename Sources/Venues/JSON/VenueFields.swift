@@ -12,7 +12,7 @@ protocol VenueFieldName: CaseIterable, RawRepresentable<Int>, Sendable {
 /// What it holds after ``read(_:)`` points into the parser's buffers and lasts until the parser parses again.
 struct VenueFields<Name: VenueFieldName>: ~Copyable {
     private let keys: OpaquePointer
-    private let slots: UnsafeMutablePointer<sj_value>
+    private let slots: UnsafeMutablePointer<UnsafePointer<sj_value>?>
 
     init() {
         let names = Name.allCases.map { Array($0.key.utf8CString) }
@@ -25,7 +25,7 @@ struct VenueFields<Name: VenueFieldName>: ~Copyable {
         guard let made else { preconditionFailure("no memory for field names, or more than 64") }
         keys = made
         slots = .allocate(capacity: names.count)
-        slots.initialize(repeating: sj_value(), count: names.count)
+        slots.initialize(repeating: nil, count: names.count)
     }
 
     deinit {
@@ -34,10 +34,7 @@ struct VenueFields<Name: VenueFieldName>: ~Copyable {
     }
 
     /// Takes the fields of the object; of anything that is not an object every field is absent.
-    mutating func read(_ object: VenueValue) {
-        var raw = object.raw
-        sj_fields(&raw, keys, slots)
-    }
+    mutating func read(_ object: VenueValue) { sj_fields(object.raw, keys, slots) }
 
     subscript(name: Name) -> VenueValue { VenueValue(slots[name.rawValue]) }
 }
@@ -68,7 +65,7 @@ extension VenueFields {
     func number(_ name: Name) throws(FrameRefusal) -> FixedPoint {
         let value = self[name]
         if let number = value.decimal { return number }
-        guard value.raw.type == SJ_STRING || value.raw.type == SJ_DOUBLE else { throw missingOrWrong(name) }
+        guard value.type == SJ_STRING || value.type == SJ_DOUBLE else { throw missingOrWrong(name) }
         throw FrameRefusal(.decimalInvalid, field: name.key)
     }
 

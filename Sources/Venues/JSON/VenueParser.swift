@@ -7,7 +7,7 @@ struct VenueParser: ~Copyable {
     /// A parser that refuses documents above the given size or nesting.
     ///
     /// - Parameters:
-    ///   - maximumBytes: the longest document; the buffers grow to about 15 bytes per byte of the longest one seen.
+    ///   - maximumBytes: the longest document; the buffers grow with the longest one seen, to some 15 bytes per byte of it and 24 per value.
     ///   - maximumDepth: levels of arrays and objects.
     init(maximumBytes: Int, maximumDepth: Int) {
         precondition(maximumBytes > 0 && maximumDepth > 0, "a parser needs room for a document")
@@ -21,7 +21,7 @@ struct VenueParser: ~Copyable {
 
     /// The document's root; it and everything under it are valid until the next call.
     mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(VenueParseFault) -> VenueValue {
-        var root = sj_value()
+        var root: UnsafePointer<sj_value>?
         let code = sj_parse(parser, bytes.baseAddress, bytes.count, &root)
         guard code == SJ_OK else { throw VenueParseFault(code) }
         return VenueValue(root)

@@ -3,21 +3,25 @@ import Markets
 
 /// Takes the first elements of an array that stands for a row of a table; refusals name the column by its number.
 struct VenueRow: ~Copyable {
-    private let slots: UnsafeMutablePointer<sj_value>
+    private let slots: UnsafeMutablePointer<UnsafePointer<sj_value>?>
     private let count: Int
 
     init(count: Int) {
         self.count = count
         slots = .allocate(capacity: count)
-        slots.initialize(repeating: sj_value(), count: count)
+        slots.initialize(repeating: nil, count: count)
     }
 
     deinit { slots.deallocate() }
 
     /// False when the value is not an array of at least as many elements.
     mutating func read(_ value: VenueValue) -> Bool {
-        var raw = value.raw
-        return sj_elements(&raw, slots, count) == count
+        guard value.count >= count, var element = value.raw.map({ $0 + 1 }) else { return false }
+        for column in 0..<count {
+            slots[column] = element
+            element = element.behind
+        }
+        return true
     }
 
     /// A decimal written as text; zero or more, or above zero where asked.

@@ -14,7 +14,6 @@ import Markets
 /// <https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-order-book-channel>
 struct OKXBookDecoder: ~Copyable {
     private var fields = VenueFields<Field>()
-    private var levels = LevelReader()
     /// How many frames without a number each market had since its snapshot, by its place in the table.
     private var unnumbered: [Int64] = []
 
@@ -27,8 +26,8 @@ struct OKXBookDecoder: ~Copyable {
         fields.read(row)
         try frame.checkName(fields[.instrument])
         let time = try fields.timeText(.time)
-        let bids = try levels.read(fields[.bids], of: frame.market, inContracts: true, name: "bids")
-        let asks = try levels.read(fields[.asks], of: frame.market, inContracts: true, name: "asks")
+        let bids = try fields[.bids].levels(of: frame.market, inContracts: true, name: "bids")
+        let asks = try fields[.asks].levels(of: frame.market, inContracts: true, name: "asks")
         let (number, previous) = try numbers(kind, of: frame.market)
         return BookFrame(
             market: frame.market.index,

@@ -1,5 +1,5 @@
 /// Ways to spoil a frame.
-enum Mutation {
+package enum Mutation {
     private static let hostilePieces: [[UInt8]] = [
         "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "1e999", "-", "\\ud800", "\u{0}", "99999999999999999999",
     ].map { Array($0.utf8) }
@@ -8,7 +8,7 @@ enum Mutation {
     private static let mild = Array("0123456789.-aZ\" ".utf8)
 
     /// Changes one to four places: flips, inserts, removes, repeats or cuts bytes, or puts in a hostile piece.
-    static func mangle(_ frame: [UInt8], with random: inout SplitMix) -> [UInt8] {
+    package static func mangle(_ frame: [UInt8], with random: inout SplitMix) -> [UInt8] {
         var frame = frame
         for _ in 0...Int.random(in: 0...3, using: &random) where !frame.isEmpty {
             let place = Int.random(in: 0..<frame.count, using: &random)
@@ -29,7 +29,7 @@ enum Mutation {
 
     /// Replaces one byte by one that often leaves the frame readable, so that the checks behind the parser get their
     /// share.
-    static func touch(_ frame: [UInt8], with random: inout SplitMix) -> [UInt8] {
+    package static func touch(_ frame: [UInt8], with random: inout SplitMix) -> [UInt8] {
         var frame = frame
         frame[Int.random(in: 0..<frame.count, using: &random)] = mild[Int.random(in: 0..<mild.count, using: &random)]
         return frame

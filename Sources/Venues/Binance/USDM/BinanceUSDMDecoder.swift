@@ -16,7 +16,6 @@ struct BinanceUSDMDecoder: ~Copyable {
     private var fields = VenueFields<BinanceField>()
     private var control = BinanceControlDecoder()
     private var candles = BinanceKlineDecoder()
-    private var books = BinanceUSDMDepthDecoder()
     private var liquidations = BinanceForceOrderDecoder()
     private var fundings = BinanceMarkPriceDecoder()
     /// The markets that are decoded; a message about any other is ignored.
@@ -125,30 +124,28 @@ struct BinanceUSDMDecoder: ~Copyable {
         case .trade:
             // Trades against the insurance fund and of deleveraging were made by nobody on the market.
             guard fields[.tradeType].isAbsent || fields[.tradeType].equals("MARKET") else { return .ignored }
-            events.append(
-                try market.unbundled(try BinanceTradeDecoder.decode(fields, idField: .tradeID, header: header))
-            )
+            let trade = try BinanceTradeDecoder.decode(fields, idField: .tradeID, market)
+            events.append(header.event(.trade(trade), at: try fields.time(.tradeTime)))
             return .market(.trades)
         case .aggregateTrade:
-            events.append(
-                try market.unbundled(try BinanceTradeDecoder.decode(fields, idField: .aggregateID, header: header))
-            )
+            let trade = try BinanceTradeDecoder.decode(fields, idField: .aggregateID, market)
+            events.append(header.event(.trade(trade), at: try fields.time(.tradeTime)))
             return .market(.trades)
         case .kline:
-            events.append(try market.unbundled(try candles.decode(object, header: header)))
+            events.append(header.event(.candle(try candles.decode(object, market))))
             return .market(.candles)
         case .miniTicker, .ticker:
-            events.append(try market.unbundled(try BinanceTickerDecoder.decode(fields, header: header)))
+            events.append(header.event(.ticker(try BinanceTickerDecoder.decode(fields, market))))
             return .market(.tickers)
         case .bookTicker:
-            if let quote = try BinanceBookTickerDecoder.decode(fields, header: header) {
-                events.append(try market.unbundled(quote))
+            if let quote = try BinanceBookTickerDecoder.decode(fields, market) {
+                events.append(header.event(.quote(quote)))
             }
             return .market(.quotes)
         case .markPrice:
             events.append(try fundings.decode(object, market, header: header))
             return .market(.funding)
-        case .depthUpdate: return .book(try books.decode(fields, market, at: header.eventTime))
+        case .depthUpdate: return .book(try BinanceUSDMDepthDecoder.decode(fields, market, at: header.eventTime))
         case .forceOrder, .serverShutdown, .leftOut: return .ignored
         }
     }

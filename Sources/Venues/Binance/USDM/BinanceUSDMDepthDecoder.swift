@@ -8,12 +8,10 @@ import Markets
 /// ```
 /// `pu` is the `u` of the message before. `U` is not the `pu` after: the numbers count the changes of every market.
 /// <https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Diff-Book-Depth-Streams>
-struct BinanceUSDMDepthDecoder: ~Copyable {
-    private var levels = LevelReader()
-
-    mutating func decode(
+enum BinanceUSDMDepthDecoder {
+    static func decode(
         _ fields: borrowing VenueFields<BinanceField>,
-        _ market: Market,
+        _ market: borrowing Market,
         at time: MarketTime?
     ) throws(FrameRefusal) -> BookFrame {
         let first = try fields.integer(.firstUpdateID)
@@ -28,8 +26,8 @@ struct BinanceUSDMDepthDecoder: ~Copyable {
             last: last,
             previous: previous,
             exchangeTime: time,
-            bids: try levels.read(fields[.bid], of: market, name: "b"),
-            asks: try levels.read(fields[.ask], of: market, name: "a")
+            bids: try fields[.bid].levels(of: market, name: "b"),
+            asks: try fields[.ask].levels(of: market, name: "a")
         )
     }
 }

@@ -12,7 +12,6 @@ import Markets
 /// <https://mexcdevelop.github.io/apidocs/contract_v1_en/#public-channels>
 struct MEXCFuturesDepthDecoder: ~Copyable {
     private var fields = VenueFields<Field>()
-    private var levels = LevelReader()
 
     mutating func decode(_ data: VenueValue, frame: MEXCFrame) throws(FrameRefusal) -> BookFrame {
         guard data.isObject else { throw FrameRefusal(.shapeUnknown, field: "data") }
@@ -27,8 +26,8 @@ struct MEXCFuturesDepthDecoder: ~Copyable {
             first: first,
             last: last,
             exchangeTime: frame.time,
-            bids: try levels.read(fields[.bids], of: frame.market, inContracts: true, name: "bids"),
-            asks: try levels.read(fields[.asks], of: frame.market, inContracts: true, name: "asks")
+            bids: try fields[.bids].levels(of: frame.market, inContracts: true, name: "bids"),
+            asks: try fields[.asks].levels(of: frame.market, inContracts: true, name: "asks")
         )
     }
 

@@ -23,12 +23,11 @@ struct MEXCFuturesDepthPicture {
     ) throws(FrameRefusal) {
         guard answer.data.isObject else { throw FrameRefusal(.shapeUnknown, field: "data") }
         var fields = VenueFields<Field>()
-        var levels = LevelReader()
         fields.read(answer.data)
         let version = try fields.integer(.version)
         let time = try fields.time(.time)
-        let bids = try levels.read(fields[.bids], of: market, inContracts: true, name: "bids")
-        let asks = try levels.read(fields[.asks], of: market, inContracts: true, name: "asks")
+        let bids = try fields[.bids].levels(of: market, inContracts: true, name: "bids")
+        let asks = try fields[.asks].levels(of: market, inContracts: true, name: "asks")
         if bids.isEmpty, asks.isEmpty, receivedTime.since(time) > Self.staleMilliseconds {
             throw FrameRefusal(.valueOutOfRange, field: Field.time.key)
         }
