@@ -145,46 +145,87 @@ private struct BookSide: Hashable, Sendable {
         return true
     }
 
-    /// The same of changes that are sorted: all that is better than the first price that comes or goes is moved once,
-    /// not once with each of them.
+    /// The same of changes that are sorted: between two prices that come or go the levels are moved once, and not at all
+    /// where as many have come as gone.
     private mutating func merge(_ changes: [BookLevel]) -> Bool {
-        var knowsAll = true
-        var tail: [BookLevel] = []
-        var tailStart: Int?
-        // Levels before this one stand where they belong, or in the tail.
-        var next = 0
-        for change in changes.reversed() {
-            guard knows(change.price) else {
-                knowsAll = false
-                continue
+        withUnsafeTemporaryAllocation(of: Edit.self, capacity: changes.count) { edits in
+            var count = 0
+            var knowsAll = true
+            // Levels at this place and behind it are better than the change.
+            var end = levels.count
+            for change in changes {
+                guard knows(change.price) else {
+                    knowsAll = false
+                    continue
+                }
+                let place = place(of: change.price, below: end)
+                let isKnown = place < end && levels[place].price == change.price
+                end = place
+                if change.quantity.value.isZero {
+                    guard isKnown else { continue }
+                    edits[count] = Edit(place: place, arrival: nil)
+                } else if isKnown {
+                    levels[place].quantity = change.quantity
+                    continue
+                } else {
+                    edits[count] = Edit(place: place, arrival: change)
+                }
+                count += 1
             }
-            let place = place(of: change.price, in: next..<levels.count)
-            let isKnown = place < levels.count && levels[place].price == change.price
-            let isGone = change.quantity.value.isZero
-            if isGone && !isKnown { continue }
-            if isKnown && !isGone && tailStart == nil {
-                levels[place].quantity = change.quantity
-                next = place + 1
-                continue
-            }
-            if tailStart == nil {
-                tailStart = place
-                tail.reserveCapacity(levels.count - place + changes.count)
-                next = place
-            }
-            tail.append(contentsOf: levels[next..<place])
-            if !isGone { tail.append(change) }
-            next = isKnown ? place + 1 : place
+            carryOut(UnsafeMutableBufferPointer(rebasing: edits[..<count]))
+            return knowsAll
         }
-        if let tailStart {
-            tail.append(contentsOf: levels[next...])
-            levels.replaceSubrange(tailStart..., with: tail)
+    }
+
+    /// A price that comes or goes.
+    private struct Edit {
+        /// Of the level that goes, or before which the new one comes.
+        let place: Int
+        /// Nil when the level goes.
+        let arrival: BookLevel?
+        /// How far the levels behind it move, by all that comes and goes before them.
+        var shift = 0
+    }
+
+    /// Works in what comes and goes, the best first.
+    private mutating func carryOut(_ edits: UnsafeMutableBufferPointer<Edit>) {
+        var shift = 0
+        for index in edits.indices.reversed() {
+            shift += edits[index].arrival == nil ? -1 : 1
+            edits[index].shift = shift
         }
-        return knowsAll
+        let count = levels.count
+        let room = BookLevel(price: Price(.zero), quantity: .zero)
+        if shift > 0 { levels.append(contentsOf: repeatElement(room, count: shift)) }
+        levels.withUnsafeMutableBufferPointer { levels in
+            // What moves away from the worst goes before what is worse, and the other way round, so that nothing is
+            // overwritten before it has moved.
+            for index in edits.indices where edits[index].shift > 0 { Self.move(edits, index, count, in: levels) }
+            for index in edits.indices.reversed() where edits[index].shift < 0 {
+                Self.move(edits, index, count, in: levels)
+            }
+            for edit in edits {
+                if let arrival = edit.arrival { levels[edit.place + edit.shift - 1] = arrival }
+            }
+        }
+        if shift < 0 { levels.removeLast(-shift) }
+    }
+
+    /// Moves the levels between the edit and the next better one.
+    private static func move(
+        _ edits: UnsafeMutableBufferPointer<Edit>,
+        _ index: Int,
+        _ count: Int,
+        in levels: UnsafeMutableBufferPointer<BookLevel>
+    ) {
+        let start = edits[index].place + (edits[index].arrival == nil ? 1 : 0)
+        let end = index == 0 ? count : edits[index - 1].place
+        guard start < end, let base = levels.baseAddress else { return }
+        (base + start + edits[index].shift).update(from: base + start, count: end - start)
     }
 
     private mutating func set(_ change: BookLevel) {
-        let place = place(of: change.price)
+        let place = place(of: change.price, below: levels.count)
         let isKnown = place < levels.count && levels[place].price == change.price
         if change.quantity.value.isZero {
             if isKnown { levels.remove(at: place) }
@@ -202,26 +243,19 @@ private struct BookSide: Hashable, Sendable {
         horizon = levels.first?.price
     }
 
-    /// The first place whose price is not worse.
-    private func place(of price: Price) -> Int {
-        var high = levels.count
-        var low = high
-        // Most changes are near the best price: look there first, in growing steps.
-        var step = 1
-        while low > 0 {
-            low = max(0, low - step)
-            if isWorse(levels[low].price, than: price) { break }
-            high = low
-            step *= 2
-        }
-        return place(of: price, in: low..<high)
-    }
-
-    /// The first place whose price is not worse, among these and the one behind them.
-    private func place(of price: Price, in places: Range<Int>) -> Int {
+    /// The first place whose price is not worse, among those below the given one, and that one.
+    private func place(of price: Price, below end: Int) -> Int {
         levels.withUnsafeBufferPointer { levels in
-            var low = places.lowerBound
-            var high = places.upperBound
+            var high = end
+            var low = end
+            // Most changes are near the best price, or near the one before: look there first, in growing steps.
+            var step = 1
+            while low > 0 {
+                low = max(0, low - step)
+                if isWorse(levels[low].price, than: price) { break }
+                high = low
+                step *= 2
+            }
             while low < high {
                 let middle = (low + high) / 2
                 if isWorse(levels[middle].price, than: price) { low = middle + 1 } else { high = middle }
