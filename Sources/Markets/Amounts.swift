@@ -1,6 +1,6 @@
 /// A price: quote asset per one unit of base asset.
-package struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let value: FixedPoint
+@usableFromInline package struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
+    @usableFromInline package let value: FixedPoint
 
     @inlinable package init(_ value: FixedPoint) { self.value = value }
 
@@ -10,7 +10,7 @@ package struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.init(value)
     }
 
-    package var description: String { value.description }
+    @usableFromInline package var description: String { value.description }
     @inlinable package static func < (left: Price, right: Price) -> Bool { left.value < right.value }
 
     /// The notional: what the quantity costs at this price, or nil outside the representable range.
@@ -20,8 +20,8 @@ package struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
 }
 
 /// An amount of the base asset.
-package struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let value: FixedPoint
+@usableFromInline package struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible {
+    @usableFromInline package let value: FixedPoint
 
     package static let zero = Quantity(.zero)
 
@@ -33,13 +33,13 @@ package struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible
         self.init(value)
     }
 
-    package var description: String { value.description }
+    @usableFromInline package var description: String { value.description }
     @inlinable package static func < (left: Quantity, right: Quantity) -> Bool { left.value < right.value }
 }
 
 /// An amount of the quote asset: a notional, a fee, a profit.
-package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let value: FixedPoint
+@usableFromInline package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
+    @usableFromInline package let value: FixedPoint
 
     package static let zero = Money(.zero)
 
@@ -51,6 +51,6 @@ package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.init(value)
     }
 
-    package var description: String { value.description }
+    @usableFromInline package var description: String { value.description }
     @inlinable package static func < (left: Money, right: Money) -> Bool { left.value < right.value }
 }

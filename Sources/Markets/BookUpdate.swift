@@ -1,8 +1,8 @@
 /// The quantity waiting at one price of an order book.
-package struct BookLevel: Hashable, Sendable {
-    package var price: Price
+@usableFromInline package struct BookLevel: Hashable, Sendable {
+    @usableFromInline package var price: Price
     /// Base asset; zero in a change means that the level is gone.
-    package var quantity: Quantity
+    @usableFromInline package var quantity: Quantity
 
     @inlinable package init(price: Price, quantity: Quantity) {
         self.price = price
@@ -11,8 +11,8 @@ package struct BookLevel: Hashable, Sendable {
 }
 
 /// What happened to one venue's order book, after the venue's own rule for gaps has been applied.
-package struct BookUpdate: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
+@usableFromInline package struct BookUpdate: Hashable, Sendable {
+    @usableFromInline package enum Kind: Hashable, Sendable {
         /// The levels are the whole book.
         case snapshot
         /// The levels replace those at their prices.
@@ -21,14 +21,14 @@ package struct BookUpdate: Hashable, Sendable {
         case lost
     }
 
-    package var symbol: Symbol
-    package var kind: Kind
-    package var bids: [BookLevel]
-    package var asks: [BookLevel]
+    @usableFromInline package var symbol: Symbol
+    @usableFromInline package var kind: Kind
+    @usableFromInline package var bids: [BookLevel]
+    @usableFromInline package var asks: [BookLevel]
     /// The venue's number of the book after this update; rises within one run of a book.
-    package var sequence: Int64
+    @usableFromInline package var sequence: Int64
 
-    package init(symbol: Symbol, kind: Kind, bids: [BookLevel], asks: [BookLevel], sequence: Int64) {
+    @inlinable package init(symbol: Symbol, kind: Kind, bids: [BookLevel], asks: [BookLevel], sequence: Int64) {
         self.symbol = symbol
         self.kind = kind
         self.bids = bids

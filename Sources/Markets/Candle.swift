@@ -1,23 +1,23 @@
 /// Open, high, low, close and volume over one interval.
-package struct Candle: Hashable, Sendable {
-    package var symbol: Symbol
-    package var interval: CandleInterval
+@usableFromInline package struct Candle: Hashable, Sendable {
+    @usableFromInline package var symbol: Symbol
+    @usableFromInline package var interval: CandleInterval
     /// A candle's time is its open time, a multiple of the interval.
-    package var openTime: MarketTime
-    package var open: Price
-    package var high: Price
-    package var low: Price
-    package var close: Price
+    @usableFromInline package var openTime: MarketTime
+    @usableFromInline package var open: Price
+    @usableFromInline package var high: Price
+    @usableFromInline package var low: Price
+    @usableFromInline package var close: Price
     /// Base asset.
-    package var volume: Quantity
+    @usableFromInline package var volume: Quantity
     /// Quote asset.
-    package var quoteVolume: Money
+    @usableFromInline package var quoteVolume: Money
     /// Number of trades.
-    package var trades: Int
+    @usableFromInline package var trades: Int
     /// False while the interval lasts, or while the venue has not confirmed it.
-    package var isClosed: Bool
+    @usableFromInline package var isClosed: Bool
 
-    package init(
+    @inlinable package init(
         symbol: Symbol,
         interval: CandleInterval,
         openTime: MarketTime,
@@ -45,7 +45,7 @@ package struct Candle: Hashable, Sendable {
 }
 
 /// The lengths of candle that are kept and served.
-package enum CandleInterval: String, CaseIterable, Hashable, Sendable {
+@usableFromInline package enum CandleInterval: String, CaseIterable, Hashable, Sendable {
     case oneMinute = "1m"
     case fiveMinutes = "5m"
     case fifteenMinutes = "15m"

@@ -2,21 +2,21 @@
 ///
 /// Stored as a whole number of 10⁻¹⁸ units in 128 bits, so sums and comparisons are integer operations and every
 /// value that the database holds comes back to the last digit. Live tick sizes reach 10⁻¹², hence 18 places.
-package struct FixedPoint: Hashable, Sendable {
+@usableFromInline package struct FixedPoint: Hashable, Sendable {
     /// The value in units of 10⁻¹⁸.
-    package let units: Int128
+    @usableFromInline package let units: Int128
 
     /// Digits after the point.
     package static let places = 18
     /// Units in one whole: 10¹⁸.
-    package static let one: Int128 = 1_000_000_000_000_000_000
+    @usableFromInline package static let one: Int128 = 1_000_000_000_000_000_000
     /// The largest magnitude `NUMERIC(38,18)` holds, in units: 10³⁸ − 1.
-    package static let limit: Int128 = 99_999_999_999_999_999_999_999_999_999_999_999_999
+    @usableFromInline package static let limit: Int128 = 99_999_999_999_999_999_999_999_999_999_999_999_999
 
     package static let zero = FixedPoint(uncheckedUnits: 0)
 
     /// Nil outside ±(10²⁰ − 10⁻¹⁸), which the database could not keep.
-    package init?(units: Int128) {
+    @inlinable package init?(units: Int128) {
         guard units.magnitude <= Self.limit.magnitude else { return nil }
         self.units = units
     }
@@ -65,14 +65,14 @@ extension FixedPoint: Comparable {
 
 extension FixedPoint {
     /// The sum, or nil when it leaves the range.
-    package func adding(_ other: FixedPoint) -> FixedPoint? {
+    @inlinable package func adding(_ other: FixedPoint) -> FixedPoint? {
         // Two values below 10³⁸ add up to less than 2¹²⁷ ≈ 1.7 × 10³⁸ only when checked, so check.
         let (sum, overflow) = units.addingReportingOverflow(other.units)
         return overflow ? nil : FixedPoint(units: sum)
     }
 
     /// The difference, or nil when it leaves the range.
-    package func subtracting(_ other: FixedPoint) -> FixedPoint? {
+    @inlinable package func subtracting(_ other: FixedPoint) -> FixedPoint? {
         let (difference, overflow) = units.subtractingReportingOverflow(other.units)
         return overflow ? nil : FixedPoint(units: difference)
     }
@@ -115,7 +115,7 @@ extension FixedPoint {
     }
 
     /// The same over raw bytes, for the feed's hot path.
-    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    @usableFromInline package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         if let short = FixedPoint(shortText: bytes) {
             self = short
             return
@@ -235,7 +235,7 @@ extension FixedPoint {
 
 extension FixedPoint: CustomStringConvertible {
     /// The shortest exact text: `67123.45`.
-    package var description: String {
+    @usableFromInline package var description: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(24)
         write(to: &bytes)

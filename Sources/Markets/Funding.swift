@@ -1,14 +1,14 @@
 /// What holders of a perpetual pay each other, and the prices it is reckoned from.
-package struct Funding: Hashable, Sendable {
-    package var symbol: Symbol
+@usableFromInline package struct Funding: Hashable, Sendable {
+    @usableFromInline package var symbol: Symbol
     /// A fraction of the notional per funding interval, 0.0001 for one basis point; longs pay while it is positive.
-    package var rate: FixedPoint?
+    @usableFromInline package var rate: FixedPoint?
     /// When it is next paid; nil where the venue does not say.
-    package var nextAt: MarketTime?
-    package var markPrice: Price?
-    package var indexPrice: Price?
+    @usableFromInline package var nextAt: MarketTime?
+    @usableFromInline package var markPrice: Price?
+    @usableFromInline package var indexPrice: Price?
 
-    package init(
+    @inlinable package init(
         symbol: Symbol,
         rate: FixedPoint?,
         nextAt: MarketTime? = nil,

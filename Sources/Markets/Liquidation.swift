@@ -1,5 +1,5 @@
 /// What a position bets on.
-package enum PositionSide: String, Hashable, Sendable {
+@usableFromInline package enum PositionSide: String, Hashable, Sendable {
     case long, short
 }
 
@@ -7,15 +7,15 @@ package enum PositionSide: String, Hashable, Sendable {
 ///
 /// Whose side a venue names differs: Binance and OKX give the closing order's (a sell closes a long), Bybit the
 /// position's. Here it is always the position's.
-package struct Liquidation: Hashable, Sendable {
-    package var symbol: Symbol
+@usableFromInline package struct Liquidation: Hashable, Sendable {
+    @usableFromInline package var symbol: Symbol
     /// The side of the position that was closed.
-    package var side: PositionSide
-    package var price: Price
+    @usableFromInline package var side: PositionSide
+    @usableFromInline package var price: Price
     /// Base asset, never contracts.
-    package var quantity: Quantity
+    @usableFromInline package var quantity: Quantity
 
-    package init(symbol: Symbol, side: PositionSide, price: Price, quantity: Quantity) {
+    @inlinable package init(symbol: Symbol, side: PositionSide, price: Price, quantity: Quantity) {
         self.symbol = symbol
         self.side = side
         self.price = price

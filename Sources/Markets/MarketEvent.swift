@@ -1,13 +1,13 @@
 /// One thing that happened on a venue, in our words.
-package struct MarketEvent: Hashable, Sendable {
-    package var venue: Venue
+@usableFromInline package struct MarketEvent: Hashable, Sendable {
+    @usableFromInline package var venue: Venue
     /// When the venue says it happened; nil where its message carries no time.
-    package var exchangeTime: MarketTime?
+    @usableFromInline package var exchangeTime: MarketTime?
     /// When the bytes reached us.
-    package var receivedTime: MarketTime
-    package var payload: Payload
+    @usableFromInline package var receivedTime: MarketTime
+    @usableFromInline package var payload: Payload
 
-    package enum Payload: Hashable, Sendable {
+    @usableFromInline package enum Payload: Hashable, Sendable {
         case ticker(Ticker)
         case quote(Quote)
         case trade(Trade)
@@ -28,7 +28,7 @@ package struct MarketEvent: Hashable, Sendable {
     /// The venue's time, or ours where it gave none.
     @inlinable package var time: MarketTime { exchangeTime ?? receivedTime }
 
-    package var symbol: Symbol {
+    @inlinable package var symbol: Symbol {
         switch payload {
         case .ticker(let ticker): ticker.symbol
         case .quote(let quote): quote.symbol

@@ -2,10 +2,10 @@
 ///
 /// Venues spell it otherwise (`BTC-USDT`, `BTC_USDT`, `btcusdt`); their adapters translate. Some venues list names with
 /// letters outside ASCII, so letters and digits of every script are allowed, but nothing else.
-package struct Symbol: Hashable, Sendable {
-    package let text: String
+@usableFromInline package struct Symbol: Hashable, Sendable {
+    @usableFromInline package let text: String
 
-    package static let perpetualSuffix = "-PERP"
+    @usableFromInline package static let perpetualSuffix = "-PERP"
     /// Bytes of UTF-8; the schema's column holds as many characters.
     package static let maximumLength = 40
 
@@ -22,7 +22,7 @@ package struct Symbol: Hashable, Sendable {
         return scalar.properties.isAlphabetic
     }
 
-    package var isPerpetual: Bool {
+    @inlinable package var isPerpetual: Bool {
         // A sign that is neither letter nor digit stands nowhere else, so that this one byte tells.
         let utf8 = text.utf8
         let place = utf8.count - Self.perpetualSuffix.utf8.count
@@ -31,9 +31,9 @@ package struct Symbol: Hashable, Sendable {
 }
 
 extension Symbol: Comparable {
-    package static func < (left: Symbol, right: Symbol) -> Bool { left.text < right.text }
+    @inlinable package static func < (left: Symbol, right: Symbol) -> Bool { left.text < right.text }
 }
 
 extension Symbol: CustomStringConvertible {
-    package var description: String { text }
+    @usableFromInline package var description: String { text }
 }

@@ -1,16 +1,16 @@
 /// One market's last 24 hours on one venue, as the venue reports them.
-package struct Ticker: Hashable, Sendable {
-    package var symbol: Symbol
-    package var last: Price
-    package var open24h: Price
-    package var high24h: Price
-    package var low24h: Price
+@usableFromInline package struct Ticker: Hashable, Sendable {
+    @usableFromInline package var symbol: Symbol
+    @usableFromInline package var last: Price
+    @usableFromInline package var open24h: Price
+    @usableFromInline package var high24h: Price
+    @usableFromInline package var low24h: Price
     /// Base asset traded in 24 h.
-    package var baseVolume: Quantity
+    @usableFromInline package var baseVolume: Quantity
     /// Quote asset traded in 24 h.
-    package var quoteVolume: Money
+    @usableFromInline package var quoteVolume: Money
 
-    package init(
+    @inlinable package init(
         symbol: Symbol,
         last: Price,
         open24h: Price,

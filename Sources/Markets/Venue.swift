@@ -1,4 +1,4 @@
 /// An exchange that we read.
-package enum Venue: String, CaseIterable, Hashable, Sendable {
+@usableFromInline package enum Venue: String, CaseIterable, Hashable, Sendable {
     case binance, bybit, okx, mexc
 }
