@@ -24,13 +24,13 @@ struct BoardState: Sendable {
     /// Takes the events and returns those that were believed, in order; duplicates are among them.
     mutating func ingest(_ events: [MarketEvent]) -> [MarketEvent] {
         var believed: [MarketEvent]?  // nil as long as all are
-        for (position, event) in events.enumerated() {
-            desks[event.venue.position].counters.events += 1
-            switch admit(event) {
+        for position in events.indices {
+            desks[events[position].venue.position].counters.events += 1
+            switch admit(events[position]) {
             case .pass, .passAfterError:
-                believed?.append(event)
+                believed?.append(events[position])
             case .passWithHeld(let held):
-                believed = (believed ?? Array(events[..<position])) + [held, event]
+                believed = (believed ?? Array(events[..<position])) + [held, events[position]]
             case .hold:
                 if believed == nil { believed = Array(events[..<position]) }
             }
@@ -160,9 +160,7 @@ struct BoardState: Sendable {
     }
 
     private mutating func apply(_ event: MarketEvent, at place: Int) {
-        let wasStale = entries[place][event.venue]?.isStale ?? false
-        let change = entries[place][event.venue]?.ingest(event) ?? .nothing
-        entries[place][event.venue]?.isStale = false
+        let (change, wasStale) = entries[place].take(event)
         switch change {
         case .price: touch(place, event.venue, withFrame: true)
         case .quote: touch(place, event.venue, withFrame: wasStale)
@@ -175,7 +173,7 @@ struct BoardState: Sendable {
     /// The entry of the symbol with a place for the venue, made when the bound allows.
     private mutating func place(of symbol: Symbol, on venue: Venue, heardAt: MarketTime) -> Int? {
         let known = places[symbol]
-        if let known, entries[known][venue] != nil { return known }
+        if let known, entries[known].isOn(venue) { return known }
         guard desks[venue.position].marketCount < limits.symbolsPerVenue else { return nil }
         desks[venue.position].marketCount += 1
         let place = known ?? entries.count

@@ -37,6 +37,15 @@ struct SymbolEntry: Sendable {
         _modify { yield &markets[venue.position] }
     }
 
+    func isOn(_ venue: Venue) -> Bool {
+        if case .some = markets[venue.position] { true } else { false }
+    }
+
+    /// Gives the event to its venue's market, which is fresh from then on.
+    mutating func take(_ event: MarketEvent) -> (change: VenueMarket.Change, wasStale: Bool) {
+        markets[event.venue.position]?.take(event) ?? (.nothing, false)
+    }
+
     mutating func name(base: String, quote: String) {
         self.base = base
         self.quote = quote

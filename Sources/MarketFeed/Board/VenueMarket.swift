@@ -56,6 +56,13 @@ struct VenueMarket: Sendable {
         return ticker
     }
 
+    /// Takes the event, and is fresh from then on; tells whether it was stale.
+    mutating func take(_ event: MarketEvent) -> (change: Change, wasStale: Bool) {
+        let wasStale = isStale
+        isStale = false
+        return (ingest(event), wasStale)
+    }
+
     /// Takes what is newer than what is known.
     ///
     /// Funding and open interest say nothing of the price, so they do not make the market fresh.

@@ -9,6 +9,13 @@ final class VenueBooks: Sendable {
         /// When spot and perpetual markets were last heard, by our clock.
         var heardAt = PerKind<MarketTime?>(repeating: nil)
         var counters = BookCounters()
+
+        mutating func hear(_ kind: MarketKind, at time: MarketTime) {
+            guard let known = heardAt[kind], known >= time else {
+                heardAt[kind] = time
+                return
+            }
+        }
     }
 
     let venue: Venue
@@ -24,21 +31,26 @@ final class VenueBooks: Sendable {
     func ingest(_ events: [MarketEvent]) {
         state.withLock { state in
             for event in events {
-                let kind = MarketKind(event.symbol)
-                state.heardAt[kind] = max(state.heardAt[kind] ?? event.receivedTime, event.receivedTime)
-                if case .book(let update) = event.payload { take(update, of: event, in: &state) }
+                state.hear(MarketKind(event.symbol), at: event.receivedTime)
+                guard case .book(let update) = event.payload else { continue }
+                take(update, at: event.time, receivedAt: event.receivedTime, in: &state)
             }
         }
     }
 
-    private func take(_ update: BookUpdate, of event: MarketEvent, in state: inout State) {
+    private func take(
+        _ update: BookUpdate,
+        at time: MarketTime,
+        receivedAt: MarketTime,
+        in state: inout State
+    ) {
         state.counters.updates += 1
-        guard let place = place(of: update.symbol, at: event.receivedTime, in: &state) else {
+        guard let place = place(of: update.symbol, at: receivedAt, in: &state) else {
             state.counters.beyondBound += 1
             return
         }
         let wasLive = state.books[place].isLive
-        switch state.books[place].take(update, at: event.time, receivedAt: event.receivedTime) {
+        switch state.books[place].take(update, at: time, receivedAt: receivedAt) {
         case .taken: break
         case .premature: state.counters.premature += 1
         case .broken(let fault):

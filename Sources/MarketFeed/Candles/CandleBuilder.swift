@@ -29,6 +29,14 @@ package struct CandleBuilder: Sendable {
         self.maximumMarkets = maximumMarkets
     }
 
+    /// Whether candles are built of such an event.
+    static func reads(_ event: MarketEvent) -> Bool {
+        switch event.payload {
+        case .trade, .candle: true
+        case .ticker, .quote, .book, .liquidation, .openInterest, .funding: false
+        }
+    }
+
     package mutating func ingest(_ events: [MarketEvent]) -> [CandleOutput] {
         var outputs: [CandleOutput] = []
         for event in events { ingest(event, into: &outputs) }

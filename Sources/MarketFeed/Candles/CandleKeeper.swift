@@ -43,6 +43,7 @@ package final class CandleKeeper: Sendable {
 
     /// Takes events that the board has found believable.
     package func ingest(_ events: [MarketEvent]) {
+        guard events.contains(where: CandleBuilder.reads) else { return }
         state.withLock { state in
             for output in state.builder.ingest(events) { state.outbox.put(output) }
         }
