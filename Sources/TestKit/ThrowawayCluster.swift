@@ -75,14 +75,17 @@ package actor ThrowawayCluster {
 
     /// A directory for this process, removed when it ends; those of processes that were killed are removed now.
     private static func temporaryDirectory() -> String {
-        let prefix = "tradepulse-tests-"
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+        let base = FileManager.default.temporaryDirectory.path
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [] where name.hasPrefix(prefix) {
             let process = pid_t(name.dropFirst(prefix.count))
             if let process, kill(process, 0) != 0, errno == ESRCH {
-                try? FileManager.default.removeItem(atPath: "/tmp/\(name)")
+                try? FileManager.default.removeItem(atPath: "\(base)/\(name)")
             }
         }
-        atexit { try? FileManager.default.removeItem(atPath: "/tmp/tradepulse-tests-\(getpid())") }
-        return "/tmp/\(prefix)\(getpid())"
+        atexit { try? FileManager.default.removeItem(atPath: ThrowawayCluster.ownDirectory) }
+        return ownDirectory
     }
+
+    private static let prefix = "tradepulse-cluster-"
+    private static let ownDirectory = "\(FileManager.default.temporaryDirectory.path)/\(prefix)\(getpid())"
 }

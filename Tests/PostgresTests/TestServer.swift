@@ -81,7 +81,12 @@ func withStoppedCluster<T>(_ body: (_ directory: String) async throws -> T) asyn
     }
 }
 
-private let madeDirectory = "/tmp/tp-\(UUID().uuidString.prefix(8))"
+private let madeDirectory = temporaryPath()
+
+/// Short, for a server's socket is below it.
+private func temporaryPath() -> String {
+    "\(FileManager.default.temporaryDirectory.path)/tp-\(UUID().uuidString.prefix(8))"
+}
 
 private let madeCluster = Task {
     atexit { try? FileManager.default.removeItem(atPath: madeDirectory) }
@@ -93,7 +98,7 @@ private let madeCluster = Task {
 
 /// A directory that everybody may pass through, removed afterwards.
 func withTemporaryDirectory<T>(_ body: (String) async throws -> T) async throws -> T {
-    let directory = "/tmp/tp-\(UUID().uuidString.prefix(8))"
+    let directory = temporaryPath()
     try FileManager.default.createDirectory(
         atPath: directory,
         withIntermediateDirectories: false,
