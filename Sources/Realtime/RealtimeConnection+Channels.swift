@@ -38,6 +38,36 @@ extension RealtimeConnection {
         if let stranger = request.symbols?.first(where: { Symbol($0).map { !hub.board.knows($0) } ?? true }) {
             return refuse(.symbolUnknown, "There is no symbol \"\(stranger.prefix(64))\".")
         }
+        if isAhead(request, of: caller.tier) { catchUp(request) } else { open(request, caller) }
+    }
+
+    /// Whether the client has had more than is known here: from another process, which read the log a moment earlier.
+    private func isAhead(_ request: SubscribeRequest, of tier: Tier) -> Bool {
+        [(ChannelName.signals, hub.streams.signals), (.pumps, hub.streams.pumps)].contains { name, stream in
+            request.channels.contains(name) && position(name, in: request).map { $0 > stream.head(of: tier) } == true
+        }
+    }
+
+    private func catchUp(_ request: SubscribeRequest) {
+        guard let eventLoop = context?.eventLoop else { return }
+        isSubscribing = true
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        hub.streams.catchUp { isCurrent in eventLoop.execute { this.value.caughtUp(isCurrent, request) } }
+    }
+
+    private func caughtUp(_ isCurrent: Bool, _ request: SubscribeRequest) {
+        isSubscribing = false
+        if !isClosing, context != nil, let caller {
+            if !isCurrent {
+                refuse(.unavailable, "The channel cannot be read now; try again.")
+            } else if isAllowed(request.channels) {
+                open(request, caller)
+            }
+        }
+        handleWaiting()
+    }
+
+    private func open(_ request: SubscribeRequest, _ caller: Caller) {
         guard request.channels.contains(.notifications), let eventLoop = context?.eventLoop else {
             return start(request, personal: nil)
         }

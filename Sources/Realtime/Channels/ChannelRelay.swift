@@ -100,8 +100,12 @@ package actor ChannelRelay: Service {
 
     /// A log that does not answer is said once; what was missed meanwhile is read when it is back.
     private func lookOrLog() async {
+        let latecomers = streams.takeLatecomers()
+        var isCurrent = false
+        defer { for answer in latecomers { answer(isCurrent) } }
         do {
             try await look()
+            isCurrent = true
             if isFailing { logger.notice("The channels are read again") }
             isFailing = false
             try await sweepWhenDue()

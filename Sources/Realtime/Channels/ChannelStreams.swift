@@ -26,6 +26,8 @@ package final class ChannelStreams: Sendable {
         var personal: [UUID: Personal] = [:]
         /// At most one of each socket.
         var openings: [Opening] = []
+        /// Likewise.
+        var latecomers: [@Sendable (_ isCurrent: Bool) -> Void] = []
     }
 
     private let state: Mutex<State>
@@ -61,6 +63,11 @@ package final class ChannelStreams: Sendable {
     ///
     /// Whoever got a stream gives it back with ``leave(_:)``.
     func open(_ opening: Opening) { state.withLock { $0.openings.append(opening) } }
+
+    /// Answers once everything is here that was committed before, or with false when the log cannot be read.
+    func catchUp(_ answer: @escaping @Sendable (_ isCurrent: Bool) -> Void) {
+        state.withLock { $0.latecomers.append(answer) }
+    }
 
     func leave(_ stream: ChannelStream) {
         guard let user = stream.key.owner else { return }
@@ -99,6 +106,14 @@ package final class ChannelStreams: Sendable {
         }
     }
 
+    /// Those who wait for what is committed by now.
+    func takeLatecomers() -> [@Sendable (_ isCurrent: Bool) -> Void] {
+        state.withLock { state in
+            defer { state.latecomers = [] }
+            return state.latecomers
+        }
+    }
+
     /// The stream of a channel; nil where nobody here reads it.
     func stream(of key: ChannelKey) -> ChannelStream? {
         state.withLock { state in
@@ -121,7 +136,10 @@ package final class ChannelStreams: Sendable {
             )
             return known?.stream ?? fresh
         }
-        if stream !== fresh, history.base < stream.base { stream.reload(history, now: now()) }
+        if stream !== fresh {
+            // The history was read after they came: it holds what another process has sent them already.
+            if history.base < stream.base { stream.reload(history, now: now()) } else { append(history, to: stream) }
+        }
         for opening in openings { opening.answer(stream) }
     }
 
