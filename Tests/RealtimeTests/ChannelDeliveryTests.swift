@@ -171,6 +171,8 @@ struct ChannelDeliveryTests {
                 var answer: String?
                 repeat {
                     var next = try await stand.connect()
+                    // An account has so many sockets and no more.
+                    defer { next.hangUp() }
                     next.send(auth: try stand.token(of: user))
                     guard await next.next("welcome") != nil else { continue }
                     // It may be sent away once more before it is answered.
