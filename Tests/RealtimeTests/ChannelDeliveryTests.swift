@@ -136,18 +136,22 @@ struct ChannelDeliveryTests {
         }
     }
 
-    @Test("Whoever heard from another process what is not known here yet goes on from there")
-    func aheadOfTheProcess() async throws {
+    @Test(
+        "Whoever heard from another process what is not known here yet goes on from there",
+        arguments: ["signals", "notifications"]
+    )
+    func aheadOfTheProcess(name: String) async throws {
         try await ChannelStand.run { house in
             let user = try await house.add(.vip)
-            try await house.publish(1)
+            let channel = name == "signals" ? ChannelKey.signals : .notifications(of: user)
+            try await house.publish(1, to: channel)
             try await house.serving { stand in
                 var peer = try await stand.member(user)
                 // Far more often than this process looks.
                 for _ in 0..<20 {
-                    let number = try await house.publish(#"{"n":0}"#)
-                    let answer = try await peer.listen(["signals"], had: stand.streams.epoch, ["signals": number])
-                    #expect(answer["signals"]?.start == "\(number) true")
+                    let number = try await house.publish(#"{"n":0}"#, to: channel)
+                    let answer = try await peer.listen([name], had: stand.streams.epoch, [name: number])
+                    #expect(answer[name]?.start == "\(number) true")
                 }
             }
         }

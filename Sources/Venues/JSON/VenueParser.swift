@@ -7,7 +7,8 @@ struct VenueParser: ~Copyable {
     /// A parser that refuses documents above the given size or nesting.
     ///
     /// - Parameters:
-    ///   - maximumBytes: the longest document; the buffers grow with the longest one seen, to some 15 bytes per byte of it and 24 per value.
+    ///   - maximumBytes: the longest document; the buffers grow with the longest one seen, to some 15 bytes per byte of it and
+    ///     24 per value.
     ///   - maximumDepth: levels of arrays and objects.
     init(maximumBytes: Int, maximumDepth: Int) {
         precondition(maximumBytes > 0 && maximumDepth > 0, "a parser needs room for a document")
