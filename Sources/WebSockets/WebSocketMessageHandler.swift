@@ -38,6 +38,12 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     private var owedPong: ByteBuffer?
     private var needsFlush = false
     private var isReported = false
+    /// Written and not flushed, while the channel holds nothing.
+    var held: HeldBytes?
+    /// Whether buffers may be sent past the channel.
+    private(set) var isOnSocket = false
+    /// Whether anything was given to the channel since it was last known to hold nothing, as the handshake's answer was.
+    var channelMayHoldBytes = true
 
     /// - Parameters:
     ///   - role: which end we are.
@@ -60,6 +66,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     // MARK: Life
 
     package func handlerAdded(context: ChannelHandlerContext) {
+        isOnSocket = role == .server && Self.isOnSocket(context.pipeline)
         if context.channel.isActive { scheduleHeartbeat(context: context) }
     }
 
@@ -85,6 +92,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
         heartbeatTask = nil
         closeTask = nil
         owedPong = nil
+        held.take()?.promise?.fail(WebSocketError.closed)
         decoder.discard()
     }
 
@@ -107,7 +115,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
         guard needsFlush else { return }
         needsFlush = false
-        context.flush()
+        flush(context: context)
     }
 
     private func receive(_ frame: Frame, context: ChannelHandlerContext) throws(WebSocketFault) {
@@ -134,14 +142,14 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
             owedPong = payload
             return
         }
-        context.write(wrapOutboundOut(encode(.pong, payload, context: context)), promise: nil)
+        sendThroughChannel(encode(.pong, payload, context: context), context: context, promise: nil)
         needsFlush = true
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable, let payload = owedPong, state == .open {
             owedPong = nil
-            context.writeAndFlush(wrapOutboundOut(encode(.pong, payload, context: context)), promise: nil)
+            sendFlushed(.pong, payload, context: context)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -203,13 +211,12 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
                 context: context
             )
         }
-        context.write(wrapOutboundOut(bytes), promise: promise)
+        send(bytes, context: context, promise: promise)
     }
 
-    /// Bytes written and not yet taken by the socket.
-    private func owes(_ context: ChannelHandlerContext) -> Int {
-        let pending = try? context.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)
-        return pending ?? 0
+    private func sendFlushed(_ opcode: FrameOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) {
+        sendThroughChannel(encode(opcode, payload, context: context), context: context, promise: nil)
+        context.flush()
     }
 
     private func encode(_ opcode: FrameOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) -> ByteBuffer {
@@ -231,7 +238,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
             case .wait(let wait):
                 scheduleHeartbeat(in: wait, context: context)
             case .ping(let wait):
-                context.writeAndFlush(wrapOutboundOut(encode(.ping, ByteBuffer(), context: context)), promise: nil)
+                sendFlushed(.ping, ByteBuffer(), context: context)
                 scheduleHeartbeat(in: wait, context: context)
             case .dead:
                 cut(reason: "heartbeat missed", context: context)
@@ -266,7 +273,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
         state = .closing
         owedPong = nil
         let payload = ClosePayload.encode(code: code, reason: reason, allocator: context.channel.allocator)
-        context.writeAndFlush(wrapOutboundOut(encode(.close, payload, context: context)), promise: nil)
+        sendFlushed(.close, payload, context: context)
         scheduleCut(context: context)
         report(code: code, reason: reason, origin: origin, context: context)
     }
@@ -291,7 +298,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
         state = .draining
         owedPong = nil
         scheduleCut(context: context)
-        context.writeAndFlush(wrapOutboundOut(encode(.close, payload, context: context)), promise: nil)
+        sendFlushed(.close, payload, context: context)
         guard role == .server else { return }
         context.close(mode: .output, promise: nil)
     }
