@@ -196,6 +196,13 @@ let targets: [Target] = [
         path: "Tests/Fuzzing/venue-fuzz",
         swiftSettings: strict
     ),
+    // Both halves of our WebSocket, for `Tools/autobahn`.
+    .executableTarget(
+        name: "testee",
+        dependencies: ["WebSockets", "HTTPServing", hummingbird, arguments, nioCore, nioPosix, log],
+        path: "Tests/Conformance/testee",
+        swiftSettings: strict
+    ),
     tests(
         "VenuesTests",
         [
