@@ -78,6 +78,8 @@ let targets: [Target] = [
     module("Markets"),
     module("Indicators", ["Markets"]),
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
+    // A log that proves what it holds, by RFC 6962; for who writes it and who checks it.
+    module("MerkleLog", [crypto]),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
@@ -170,6 +172,7 @@ let targets: [Target] = [
     ),
     tests("IndicatorsTests", ["Indicators", "Markets"]),
     tests("BacktestingTests", ["Backtesting", "Indicators", "Markets"]),
+    tests("MerkleLogTests", ["MerkleLog", crypto]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
