@@ -65,6 +65,30 @@ package struct CandleColumns: Hashable, Sendable {
     }
 }
 
+extension CandleColumns {
+    /// Whether a batch may go through them block by block: there are some, and each can be computed with.
+    var areBlocks: Bool { areUsable && count > 0 }
+
+    /// Calls the body with where highs, lows and closes begin; for `areBlocks` only.
+    @inline(__always)
+    func withPrices<Result>(
+        _ body: (
+            _ highs: UnsafePointer<Double>, _ lows: UnsafePointer<Double>, _ closes: UnsafePointer<Double>
+        ) -> Result
+    ) -> Result {
+        highs.withUnsafeBufferPointer { highs in
+            lows.withUnsafeBufferPointer { lows in
+                closes.withUnsafeBufferPointer { closes in
+                    guard
+                        let highs = highs.baseAddress, let lows = lows.baseAddress, let closes = closes.baseAddress
+                    else { preconditionFailure("the prices of no candles were asked for") }
+                    return body(highs, lows, closes)
+                }
+            }
+        }
+    }
+}
+
 extension CandleColumns: IndicatorInputs {
     @inline(__always)
     package func withReader<Result>(_ body: (_ read: (Int) -> CandleValues) -> Result) -> Result {

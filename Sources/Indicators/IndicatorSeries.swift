@@ -38,6 +38,19 @@ package struct IndicatorSeries<Output: Sendable>: RandomAccessCollection, Sendab
         undefined = missing
     }
 
+    /// Of a batch that knows its warm-up and has a value for every candle after it.
+    @inline(__always)
+    init(count: Int, warmUp: Int, fill: (_ values: UnsafeMutablePointer<Output>) -> Void)
+    where Output: BitwiseCopyable {
+        self.warmUp = Swift.min(warmUp, count)
+        undefined = []
+        let values = Swift.max(0, count - warmUp)
+        defined = Array(unsafeUninitializedCapacity: values) { buffer, filled in
+            if let base = buffer.baseAddress, values > 0 { fill(base) }
+            filled = values
+        }
+    }
+
     package var startIndex: Int { 0 }
     package var endIndex: Int { warmUp + defined.count }
 

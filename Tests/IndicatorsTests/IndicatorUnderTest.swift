@@ -9,6 +9,8 @@ struct IndicatorUnderTest: Sendable, CustomTestStringConvertible {
     let batch: @Sendable (CandleColumns) -> [String]
     /// The same from a stream.
     let stream: @Sendable (CandleColumns) -> [String]
+    /// A stream of the first candles, and a batch of the rest from where it stands.
+    let continued: @Sendable (CandleColumns, Int) -> [String]
     /// What the previews say, each taken before its candle closes and after previews of other candles.
     let previews: @Sendable (CandleColumns) -> [String]
     /// The stream with what is no candle strewn in between.
@@ -27,6 +29,12 @@ struct IndicatorUnderTest: Sendable, CustomTestStringConvertible {
         stream = { candles in
             var state = indicator
             return candles.rows.map { Self.written(state.ingest(input($0))) }
+        }
+        continued = { candles, count in
+            var state = indicator
+            let first = candles[0..<count].rows.map { Self.written(state.ingest(input($0))) }
+            let rest = state.values(over: series(candles[count..<candles.count]))
+            return first + rest.map { Self.written($0) }
         }
         previews = { candles in
             var state = indicator
@@ -66,7 +74,30 @@ struct IndicatorUnderTest: Sendable, CustomTestStringConvertible {
     }
 
     static func all() throws -> [IndicatorUnderTest] {
-        try averages() + momentum() + bands() + trends() + volumes()
+        try averages() + momentum() + bands() + trends() + volumes() + unusualWindows()
+    }
+
+    /// Windows of one and two candles, and those that a batch does in another way than the usual ones.
+    private static func unusualWindows() throws -> [IndicatorUnderTest] {
+        [
+            IndicatorUnderTest(try SimpleMovingAverage(period: 3)),
+            IndicatorUnderTest(try SimpleMovingAverage(period: 4)),
+            IndicatorUnderTest(try StochasticOscillator(period: 1, smoothing: 1, signal: 1)),
+            IndicatorUnderTest(try StochasticOscillator(period: 2, smoothing: 4, signal: 2)),
+            IndicatorUnderTest(try StochasticOscillator(period: 128, smoothing: 1, signal: 4)),
+            IndicatorUnderTest(try StochasticOscillator(period: 129, smoothing: 5, signal: 3)),
+            IndicatorUnderTest(try FastStochasticOscillator(period: 5, signal: 2)),
+            IndicatorUnderTest(try StochasticRelativeStrengthIndex(rsi: 2, period: 2, signal: 1)),
+            IndicatorUnderTest(try ChartStochasticRSI(rsi: 7, period: 100, smoothing: 2, signal: 4)),
+            IndicatorUnderTest(try CommodityChannelIndex(period: 1)),
+            IndicatorUnderTest(try CommodityChannelIndex(period: 2)),
+            IndicatorUnderTest(try CommodityChannelIndex(period: 3)),
+            IndicatorUnderTest(try CommodityChannelIndex(period: 130)),
+            IndicatorUnderTest(try DonchianChannel(period: 1)),
+            IndicatorUnderTest(try DonchianChannel(period: 2)),
+            IndicatorUnderTest(try WilliamsR(period: 64)),
+            IndicatorUnderTest(try WilliamsR(period: 200)),
+        ]
     }
 
     private static func averages() throws -> [IndicatorUnderTest] {

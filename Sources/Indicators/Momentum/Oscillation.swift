@@ -1,5 +1,5 @@
 /// Where an oscillator stands, and the mean of where it stood: K and D of the stochastics, each from 0 to 100.
-package struct Oscillation: Hashable, Sendable {
+package struct Oscillation: BitwiseCopyable, Hashable, Sendable {
     package var k: Double
     package var d: Double
 
@@ -11,15 +11,20 @@ package struct Oscillation: Hashable, Sendable {
 
 /// Where a number stands within the range of the last so many, from 0 (the lowest) to 100; 0 in a range of no width.
 struct RangePosition: Sendable {
+    let period: Int
     private var extremes: RollingExtremes
 
-    init(period: Int) { extremes = RollingExtremes(period: period) }
+    init(period: Int) {
+        self.period = period
+        extremes = RollingExtremes(period: period)
+    }
+
+    /// Whether nothing has come yet.
+    var isUntouched: Bool { extremes.isUntouched }
 
     @inline(__always)
     mutating func step(_ number: Double, high: Double, low: Double) -> Double? {
-        guard let range = extremes.step(high: high, low: low) else { return nil }
-        let width = range.width
-        return width > 0 ? 100 * ((number - range.lowest) / width) : 0
+        extremes.step(high: high, low: low)?.position(of: number)
     }
 
     @inline(__always)

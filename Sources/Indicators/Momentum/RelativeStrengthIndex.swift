@@ -21,6 +21,12 @@ package struct RelativeStrengthIndex: SteppedIndicator {
         self.still = still
     }
 
+    /// Closes before the first value, of an index that none has come to.
+    var warmUp: Int { gains.period }
+
+    /// Whether no close has come yet.
+    var isUntouched: Bool { !hasPrevious }
+
     package mutating func ingest(_ close: Double) -> Double? { advance(close) }
     package func preview(_ close: Double) -> Double? { glimpse(close) }
     package func values(over closes: [Double]) -> IndicatorSeries<Double> { run(over: closes) }
@@ -45,12 +51,15 @@ package struct RelativeStrengthIndex: SteppedIndicator {
 
 /// ``RelativeStrengthIndex`` as charting sites show it: 50 instead of 0 while nothing has moved.
 package struct ChartRelativeStrengthIndex: SteppedIndicator {
-    private var index: RelativeStrengthIndex
+    private(set) var index: RelativeStrengthIndex
 
     /// - Throws: ``IndicatorError/periodOutOfRange(_:)``.
     package init(period: Int) throws(IndicatorError) {
         index = try RelativeStrengthIndex(period: period, still: 50)
     }
+
+    /// Whether no close has come yet.
+    var isUntouched: Bool { index.isUntouched }
 
     package mutating func ingest(_ close: Double) -> Double? { advance(close) }
     package func preview(_ close: Double) -> Double? { glimpse(close) }

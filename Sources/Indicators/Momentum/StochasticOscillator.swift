@@ -20,7 +20,13 @@ package struct StochasticOscillator: SteppedIndicator {
 
     package mutating func ingest(_ candle: CandleValues) -> Oscillation? { advance(candle) }
     package func preview(_ candle: CandleValues) -> Oscillation? { glimpse(candle) }
-    package func values(over candles: CandleColumns) -> IndicatorSeries<Oscillation> { run(over: candles) }
+    package func values(over candles: CandleColumns) -> IndicatorSeries<Oscillation> {
+        guard
+            position.isUntouched, candles.areBlocks,
+            let batch = OscillationBatch(period: position.period, smoothing: k.period, signal: d.period)
+        else { return run(over: candles) }
+        return batch.series(over: candles, period: position.period)
+    }
 
     @inline(__always)
     mutating func step(_ candle: CandleValues) -> Oscillation? {

@@ -20,7 +20,13 @@ package struct StochasticRelativeStrengthIndex: SteppedIndicator {
 
     package mutating func ingest(_ close: Double) -> Oscillation? { advance(close) }
     package func preview(_ close: Double) -> Oscillation? { glimpse(close) }
-    package func values(over closes: [Double]) -> IndicatorSeries<Oscillation> { run(over: closes) }
+    package func values(over closes: [Double]) -> IndicatorSeries<Oscillation> {
+        guard
+            index.isUntouched, closes.areUsable,
+            let batch = OscillationBatch(period: position.period, smoothing: 1, signal: d.period)
+        else { return run(over: closes) }
+        return batch.series(over: closes, period: position.period, index: index)
+    }
 
     @inline(__always)
     mutating func step(_ close: Double) -> Oscillation? {
@@ -68,7 +74,13 @@ package struct ChartStochasticRSI: SteppedIndicator {
 
     package mutating func ingest(_ close: Double) -> Oscillation? { advance(close) }
     package func preview(_ close: Double) -> Oscillation? { glimpse(close) }
-    package func values(over closes: [Double]) -> IndicatorSeries<Oscillation> { run(over: closes) }
+    package func values(over closes: [Double]) -> IndicatorSeries<Oscillation> {
+        guard
+            index.isUntouched, closes.areUsable,
+            let batch = OscillationBatch(period: position.period, smoothing: k.period, signal: d.period)
+        else { return run(over: closes) }
+        return batch.series(over: closes, period: position.period, index: index.index)
+    }
 
     @inline(__always)
     mutating func step(_ close: Double) -> Oscillation? {

@@ -3,23 +3,28 @@
 /// %R = −100 · (HH − c) / (HH − LL) over `period` candles, 0 where the range has no width. The first value comes with
 /// the nth candle. Source: L. Williams, *How I Made One Million Dollars… Last Year… Trading Commodities*, 1973.
 package struct WilliamsR: SteppedIndicator {
+    private let period: Int
     private var extremes: RollingExtremes
 
     /// - Throws: ``IndicatorError/periodOutOfRange(_:)``.
     package init(period: Int) throws(IndicatorError) {
         try IndicatorPeriod.check(period)
+        self.period = period
         extremes = RollingExtremes(period: period)
     }
 
     package mutating func ingest(_ candle: CandleValues) -> Double? { advance(candle) }
     package func preview(_ candle: CandleValues) -> Double? { glimpse(candle) }
-    package func values(over candles: CandleColumns) -> IndicatorSeries<Double> { run(over: candles) }
+    package func values(over candles: CandleColumns) -> IndicatorSeries<Double> {
+        guard extremes.isUntouched, period <= WindowExtremes.longestPeriod, candles.areBlocks else {
+            return run(over: candles)
+        }
+        return WindowExtremes(period: period).series(over: candles) { range, close in range.fall(to: close) }
+    }
 
     @inline(__always)
     mutating func step(_ candle: CandleValues) -> Double? {
-        guard let range = extremes.step(high: candle.high, low: candle.low) else { return nil }
-        let width = range.width
-        return width > 0 ? -100 * ((range.highest - candle.close) / width) : 0
+        extremes.step(high: candle.high, low: candle.low)?.fall(to: candle.close)
     }
 
     @inline(__always)
@@ -27,4 +32,12 @@ package struct WilliamsR: SteppedIndicator {
 
     @inline(__always)
     mutating func settle() { extremes.settle() }
+}
+
+extension RollingExtremes.Range {
+    @inline(__always)
+    fileprivate func fall(to close: Double) -> Double {
+        let width = width
+        return width > 0 ? -100 * ((highest - close) / width) : 0
+    }
 }

@@ -39,8 +39,9 @@ package struct Supertrend: SteppedIndicator {
         let isFirst = upper == .infinity
         let above = middle + distance
         let below = middle - distance
-        upper = chosen(above, else: above < upper ? above : upper, where: before, exceeds: upper)
-        lower = chosen(below, else: below > lower ? below : lower, where: lower, exceeds: before)
+        // A band that the close had left binds no more.
+        upper = min(above, chosen(.infinity, else: upper, where: before, exceeds: upper))
+        lower = max(below, chosen(-.infinity, else: lower, where: lower, exceeds: before))
         if !isFirst { turn(candle.close) }
         return Value(stop: isUp ? lower : upper, isUp: isUp)
     }

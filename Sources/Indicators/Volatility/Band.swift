@@ -1,5 +1,5 @@
 /// A middle with a line above and one below it, in the unit of the prices.
-package struct Band: Hashable, Sendable {
+package struct Band: BitwiseCopyable, Hashable, Sendable {
     package var upper: Double
     package var middle: Double
     package var lower: Double

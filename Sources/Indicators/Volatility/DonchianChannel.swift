@@ -2,22 +2,28 @@
 ///
 /// In the unit of the prices; the first value comes with the nth candle. Source: R. Donchian's four-week rule, 1960.
 package struct DonchianChannel: SteppedIndicator {
+    private let period: Int
     private var extremes: RollingExtremes
 
     /// - Throws: ``IndicatorError/periodOutOfRange(_:)``.
     package init(period: Int) throws(IndicatorError) {
         try IndicatorPeriod.check(period)
+        self.period = period
         extremes = RollingExtremes(period: period)
     }
 
     package mutating func ingest(_ candle: CandleValues) -> Band? { advance(candle) }
     package func preview(_ candle: CandleValues) -> Band? { glimpse(candle) }
-    package func values(over candles: CandleColumns) -> IndicatorSeries<Band> { run(over: candles) }
+    package func values(over candles: CandleColumns) -> IndicatorSeries<Band> {
+        guard extremes.isUntouched, period <= WindowExtremes.longestPeriod, candles.areBlocks else {
+            return run(over: candles)
+        }
+        return WindowExtremes(period: period).series(over: candles) { range, _ in range.band }
+    }
 
     @inline(__always)
     mutating func step(_ candle: CandleValues) -> Band? {
-        guard let range = extremes.step(high: candle.high, low: candle.low) else { return nil }
-        return Band(upper: range.highest, middle: (range.highest + range.lowest) / 2, lower: range.lowest)
+        extremes.step(high: candle.high, low: candle.low)?.band
     }
 
     @inline(__always)
@@ -25,4 +31,9 @@ package struct DonchianChannel: SteppedIndicator {
 
     @inline(__always)
     mutating func settle() { extremes.settle() }
+}
+
+extension RollingExtremes.Range {
+    @inline(__always)
+    fileprivate var band: Band { Band(upper: highest, middle: (highest + lowest) / 2, lower: lowest) }
 }

@@ -14,6 +14,13 @@ struct RollingExtremes: Sendable {
             return width <= equalityTolerance * (highest.magnitude + lowest.magnitude) ? 0 : width
         }
 
+        /// Where a number stands in it, from 0 (the lowest) to 100; 0 in one of no width.
+        @inline(__always)
+        func position(of number: Double) -> Double {
+            let width = width
+            return width > 0 ? 100 * ((number - lowest) / width) : 0
+        }
+
         @inline(__always)
         fileprivate func union(_ other: Range) -> Range {
             Range(
@@ -39,6 +46,9 @@ struct RollingExtremes: Sendable {
         keepsNone = period == 1
         isFull = keepsNone
     }
+
+    /// Whether nothing has come yet; never of a period of 1, which keeps nothing.
+    var isUntouched: Bool { offset == 0 && !isFull }
 
     @inline(__always)
     mutating func step(high: Double, low: Double) -> Range? {

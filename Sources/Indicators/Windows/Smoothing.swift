@@ -1,7 +1,7 @@
 /// Exponential smoothing that starts with the mean of its first numbers: s += factor · (x − s).
 struct Smoothing: Sendable {
     private let factor: Double
-    private let period: Int
+    let period: Int
     private var count = 0
     private var reference = 0.0
     private var current = 0.0
