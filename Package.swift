@@ -53,6 +53,7 @@ let targets: [Target] = [
     // C libraries: a module map and a shim, nothing else; simdjson is C++ and gets a C header.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -63,6 +64,7 @@ let targets: [Target] = [
 
     // Drivers
     module("Postgres", ["CLibPQ", crypto, log, lifecycle]),
+    module("Redis", ["CHiredis", nioCore, nioPosix, nioSSL, log, lifecycle]),
     module("WebSockets", [nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, log]),
     module(
         "HTTPServing",
@@ -150,6 +152,7 @@ let targets: [Target] = [
     module("TestKit", ["Postgres", "Accounts", "Guard", log, lifecycle]),
     tests("MarketsTests", ["Markets"]),
     tests("PostgresTests", ["Postgres", log, lifecycle]),
+    tests("RedisTests", ["Redis", nioCore, nioPosix, log]),
     tests("WebSocketsTests", ["WebSockets", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, log]),
     tests(
         "HTTPServingTests",
