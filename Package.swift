@@ -234,8 +234,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse-bench",
         dependencies: [
-            "CSimdJSON", "Indicators", "Markets", "Venues", "MarketFeed", "WebSockets", arguments, nioCore, nioPosix,
-            nioHTTP1, log,
+            "Backtesting", "CSimdJSON", "Indicators", "Markets", "Venues", "MarketFeed", "WebSockets", arguments,
+            nioCore, nioPosix, nioHTTP1, log,
         ],
         path: "Benchmarks/Sources/tradepulse-bench",
         swiftSettings: strict

@@ -23,6 +23,7 @@ package struct EquityCurve: Hashable, Sendable {
         var highest = 1.0
         var open = 0
         var next = trades.startIndex
+        var dayEnd = MarketTime(milliseconds: 0)
         for index in 0..<candles.count {
             while next < trades.endIndex, trades[next].exitCandle <= index {
                 realised *= 1 + stake * trades[next].result
@@ -36,22 +37,20 @@ package struct EquityCurve: Hashable, Sendable {
             highest = max(highest, worth)
             drawdown = max(drawdown, 1 - worth / highest)
             last = worth
-            note(worth, at: candles.openTimes[index])
+            let time = candles.openTimes[index]
+            if time < dayEnd {
+                days[days.count - 1].worth = worth
+            } else {
+                let start = CandleInterval.oneDay.openTime(of: time)
+                days.append(Day(start: start, worth: worth))
+                dayEnd = start.adding(milliseconds: CandleInterval.oneDay.milliseconds)
+            }
         }
         if candles.count > 0 { exposure = Double(open) / Double(candles.count) }
     }
 
     /// From each day's end to the next.
     var dailyReturns: [Double] { zip(days, days.dropFirst()).map { $1.worth / $0.worth - 1 } }
-
-    private mutating func note(_ worth: Double, at time: MarketTime) {
-        let start = CandleInterval.oneDay.openTime(of: time)
-        if days.last?.start == start {
-            days[days.count - 1].worth = worth
-        } else {
-            days.append(Day(start: start, worth: worth))
-        }
-    }
 }
 
 extension ClosedPosition {

@@ -5,39 +5,54 @@ package import Indicators
 /// It knows nothing that the whole market does not; whatever does not beat it after costs is not worth its name.
 package struct MovingAverageCross: StreamingStrategy {
     package let identity: StrategyIdentity
-    private var fast: ExponentialMovingAverage
-    private var slow: ExponentialMovingAverage
+    private var crossing: AverageCrossing
     private let plan: TradePlan
-    private var wasAbove: Bool?
 
     /// - Parameters:
     ///   - fast: period in candles.
     ///   - slow: period in candles, above `fast`.
-    ///   - stop: distance from the entry, as a part of it.
-    ///   - target: distance from the entry, as a part of it.
+    ///   - plan: of each trade.
+    ///   - start: what the averages start with; a strategy of its own name where that is the first close.
     /// - Throws: ``IndicatorError`` for periods and distances that make no sense.
-    package init(fast: Int, slow: Int, stop: Double, target: Double) throws(IndicatorError) {
-        guard fast < slow else { throw .periodsOutOfOrder(fast: fast, slow: slow) }
-        for distance in [stop, target] where !(distance > 0 && distance.isFinite) { throw .factorOutOfRange(distance) }
-        guard stop < 1 else { throw .factorOutOfRange(stop) }
-        self.fast = try ExponentialMovingAverage(period: fast)
-        self.slow = try ExponentialMovingAverage(period: slow)
-        plan = TradePlan(side: .long, stop: stop, targets: [TradePlan.Target(distance: target, share: 1)])
+    package init(
+        fast: Int,
+        slow: Int,
+        plan: TradePlan,
+        start: AverageCrossing.Start = .mean
+    ) throws(IndicatorError) {
+        crossing = try AverageCrossing(fast: fast, slow: slow, start: start)
+        try plan.check()
+        self.plan = plan
         identity = StrategyIdentity(
-            name: "moving-average-cross",
+            name: start == .mean ? "moving-average-cross" : "chart-moving-average-cross",
             version: 1,
-            parameters: [
-                .init("fast", Double(fast)), .init("slow", Double(slow)), .init("stop", stop), .init("target", target),
-            ]
+            parameters: [.init("fast", Double(fast)), .init("slow", Double(slow))] + plan.parameters
         )
     }
 
+    /// With one target for the whole position.
+    ///
+    /// - Throws: ``IndicatorError`` for periods and distances that make no sense.
+    package init(
+        fast: Int,
+        slow: Int,
+        stop: Double,
+        target: Double,
+        start: AverageCrossing.Start = .mean
+    ) throws(IndicatorError) {
+        let plan = TradePlan(side: .long, stop: stop, targets: [TradePlan.Target(distance: target, share: 1)])
+        try self.init(fast: fast, slow: slow, plan: plan, start: start)
+    }
+
     package mutating func ingest(_ candle: CandleValues) -> StrategySignal.Action? {
-        let fast = fast.ingest(candle.close)
-        guard let slow = slow.ingest(candle.close), let fast else { return nil }
-        let isAbove = fast > slow
-        defer { wasAbove = isAbove }
-        guard let wasAbove, wasAbove != isAbove else { return nil }
-        return isAbove ? .enter(plan) : .exit
+        crossing.ingest(candle.close).map(action)
+    }
+
+    package func signals(over candles: CandleColumns) -> [StrategySignal] {
+        crossing.crossings(over: candles.closes).map { StrategySignal(candle: $0.index, action: action($0.direction)) }
+    }
+
+    private func action(_ direction: AverageCrossing.Direction) -> StrategySignal.Action {
+        direction == .up ? .enter(plan) : .exit
     }
 }

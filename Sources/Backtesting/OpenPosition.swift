@@ -44,6 +44,13 @@ struct OpenPosition {
 
     func target(_ index: Int) -> Double { entryPrice * (1 + sign * plan.targets[index].distance) }
 
+    /// The prices that a candle must reach to change anything, while nothing else moves the stop: at or below the first,
+    /// at or above the second.
+    var quietRange: (below: Double, above: Double) {
+        let next = targetsHit < plan.targets.count ? target(targetsHit) : sign * .infinity
+        return sign > 0 ? (stop, next) : (next, stop)
+    }
+
     /// Whether the candle holds the stop as well as the next target, and its open tells nothing.
     func isUndecided(_ candle: CandleValues) -> Bool {
         guard targetsHit < plan.targets.count, !reaches(stop: candle.open) else { return false }

@@ -52,8 +52,24 @@ struct TradeSimulator {
             }
             position.follow(candle)
             index += 1
+            if plan.trail == nil, costs.fundingRate == 0 {
+                index = firstEvent(position, from: index, atLatest: min(asked, expiry, candles.count - 1))
+            }
             if costs.fundingRate != 0, isFunding(between: candle.openTime, and: read(index).openTime) {
                 position.payFunding(at: candle.close)
+            }
+        }
+    }
+
+    /// The next candle that reaches a price which matters; of a long trade nearly none does.
+    @inline(__always)
+    private func firstEvent(_ position: OpenPosition, from first: Int, atLatest last: Int) -> Int {
+        let (below, above) = position.quietRange
+        return candles.lows.withUnsafeBufferPointer { lows in
+            candles.highs.withUnsafeBufferPointer { highs in
+                var index = first
+                while index < last, lows[index] > below, highs[index] < above { index += 1 }
+                return index
             }
         }
     }

@@ -9,8 +9,15 @@ import Testing
 struct BacktestTests {
     private let costs = TradingCosts(takerFee: 0.001, makerFee: 0.001)
 
-    private func expectAgreement(_ candles: CandleColumns, fast: Int, slow: Int, stop: Double, target: Double) throws {
-        let strategy = try MovingAverageCross(fast: fast, slow: slow, stop: stop, target: target)
+    private func expectAgreement(
+        _ candles: CandleColumns,
+        fast: Int,
+        slow: Int,
+        stop: Double,
+        target: Double,
+        start: AverageCrossing.Start = .mean
+    ) throws {
+        let strategy = try MovingAverageCross(fast: fast, slow: slow, stop: stop, target: target, start: start)
         let got = Backtest(costs: costs).trades(strategy, over: candles)
         let want = ReferenceBacktest.trades(
             candles,
@@ -18,7 +25,8 @@ struct BacktestTests {
             slow: slow,
             stop: stop,
             target: target,
-            fee: 0.001
+            fee: 0.001,
+            start: start
         )
         #expect(!want.isEmpty)
         #expect(got.map(\.entryCandle) == want.map(\.entry))
@@ -32,6 +40,7 @@ struct BacktestTests {
         let candles = BacktestCandles.walk(count: 3_000, seed: seed)
         try expectAgreement(candles, fast: 5, slow: 20, stop: 0.02, target: 0.03)
         try expectAgreement(candles, fast: 3, slow: 7, stop: 0.005, target: 0.005)
+        try expectAgreement(candles, fast: 5, slow: 20, stop: 0.02, target: 0.03, start: .firstClose)
     }
 
     @Test(

@@ -11,7 +11,14 @@ enum ReferenceBacktest {
         var isAmbiguous: Bool
     }
 
-    static func average(_ closes: [Double], _ period: Int) -> [Double?] {
+    static func average(_ closes: [Double], _ period: Int, _ start: AverageCrossing.Start) -> [Double?] {
+        if start == .firstClose {
+            var average = closes[0]
+            return closes.map { close in
+                average += 2 / Double(period + 1) * (close - average)
+                return average
+            }
+        }
         var averages = [Double?](repeating: nil, count: closes.count)
         guard closes.count >= period else { return averages }
         var average = closes[0..<period].reduce(0, +) / Double(period)
@@ -29,10 +36,11 @@ enum ReferenceBacktest {
         slow: Int,
         stop: Double,
         target: Double,
-        fee: Double
+        fee: Double,
+        start: AverageCrossing.Start = .mean
     ) -> [Trade] {
-        let fasts = average(candles.closes, fast)
-        let slows = average(candles.closes, slow)
+        let fasts = average(candles.closes, fast, start)
+        let slows = average(candles.closes, slow, start)
         var trades: [Trade] = []
         var entry: (index: Int, price: Double)?
         for index in 1..<candles.count {

@@ -106,6 +106,7 @@ struct IndicatorUnderTest: Sendable, CustomTestStringConvertible {
             IndicatorUnderTest(try SimpleMovingAverage(period: 2)),
             IndicatorUnderTest(try SimpleMovingAverage(period: 20)),
             IndicatorUnderTest(try ExponentialMovingAverage(period: 12)),
+            IndicatorUnderTest(try ChartExponentialMovingAverage(period: 12)),
             IndicatorUnderTest(try WilderMovingAverage(period: 14)),
             IndicatorUnderTest(try DoubleExponentialMovingAverage(period: 9)),
             IndicatorUnderTest(try TripleExponentialMovingAverage(period: 9)),

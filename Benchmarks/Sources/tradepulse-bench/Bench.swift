@@ -6,6 +6,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tradepulse-bench",
         abstract: "Measure TradePulse; every line of the output is NAME, FIGURE and UNIT, separated by tabs.",
-        subcommands: [DecodeCommand.self, IngestCommand.self, FanOutCommand.self, IndicatorsCommand.self]
+        subcommands: [
+            DecodeCommand.self, IngestCommand.self, FanOutCommand.self, IndicatorsCommand.self, BacktestCommand.self,
+        ]
     )
 }

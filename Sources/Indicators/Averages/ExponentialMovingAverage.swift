@@ -1,7 +1,7 @@
 /// An average whose weights fall by a constant factor with age, in the unit of the prices.
 ///
-/// EMA += 2 / (n + 1) · (c − EMA), starting at the nth close with the mean of the first n. (Charting sites that start
-/// with the first close instead differ for some 4 n candles.)
+/// EMA += 2 / (n + 1) · (c − EMA), starting at the nth close with the mean of the first n. Charting sites start with the
+/// first close: ``ChartExponentialMovingAverage``.
 package struct ExponentialMovingAverage: SteppedIndicator {
     private var smoothing: Smoothing
 

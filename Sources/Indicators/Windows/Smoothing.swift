@@ -12,6 +12,9 @@ struct Smoothing: Sendable {
     /// The factor 1 / period, Wilder's.
     static func wilder(period: Int) -> Smoothing { Smoothing(period: period, factor: 1 / Double(period)) }
 
+    /// The factor 2 / (period + 1), starting with the first number alone.
+    static func startingAtOnce(period: Int) -> Smoothing { Smoothing(period: 1, factor: 2 / Double(period + 1)) }
+
     private init(period: Int, factor: Double) {
         self.period = period
         self.factor = factor
