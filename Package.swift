@@ -82,6 +82,7 @@ let targets: [Target] = [
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
     // A log that proves what it holds, by RFC 6962; for who writes it and who checks it.
     module("MerkleLog", [crypto]),
+    module("Signals", ["Markets", "Indicators", "Accounts", "MerkleLog", crypto], resources: [.copy("Models")]),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
@@ -140,7 +141,7 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
-            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Channels",
+            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "Channels",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -176,6 +177,7 @@ let targets: [Target] = [
     tests("IndicatorsTests", ["Indicators", "Markets"]),
     tests("BacktestingTests", ["Backtesting", "Indicators", "Markets"]),
     tests("MerkleLogTests", ["MerkleLog", crypto]),
+    tests("SignalsTests", ["Signals", "MerkleLog", "Backtesting", "Indicators", "Markets", "Accounts", crypto]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
