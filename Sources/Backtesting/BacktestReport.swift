@@ -38,6 +38,10 @@ package struct BacktestReport: Sendable {
         \(figures)
         <h2>Equity</h2>
         \(SVGLine(result.equity.days.map(\.worth), label: "Equity at the end of each day").svg)
+        <h2>Fall below the highest point</h2>
+        \(SVGLine(falls, label: "Fall of the equity below its highest point so far, each day").svg)
+        <h2>Results in R</h2>
+        \(SVGBars(results, label: "How many trades ended with which multiple of their risk").svg)
         \(reliability)
         <h2>Trades</h2>
         \(trades)
@@ -55,6 +59,24 @@ package struct BacktestReport: Sendable {
             "<tr><th>\(Self.escaped($0.0))</th><td class=\"figure\">\(Self.escaped($0.1))</td></tr>"
         }
         return "<table>\(cells.joined(separator: "\n"))</table>"
+    }
+
+    /// Each day's, as a negative part of the highest worth.
+    private var falls: [Double] {
+        var highest = 1.0
+        return result.equity.days.map { day in
+            highest = max(highest, day.worth)
+            return day.worth / highest - 1
+        }
+    }
+
+    /// Trades by their result, in steps of half the risk; what lies further out counts to the outermost.
+    private var results: [(label: String, count: Int)] {
+        let steps = result.trades.map { Int(min(max(($0.resultR * 2).rounded(.down), -6), 9)) }
+        guard let first = steps.min(), let last = steps.max() else { return [] }
+        return (first...last).map { step in
+            (FigureText.plain(Double(step) / 2, places: 1), steps.count { $0 == step })
+        }
     }
 
     private var reliability: String {

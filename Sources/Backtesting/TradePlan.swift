@@ -1,5 +1,3 @@
-package import Indicators
-
 /// How a position is opened, and how it is left in parts.
 package struct TradePlan: Hashable, Sendable {
     package enum Side: Int, Hashable, Sendable {
@@ -53,37 +51,5 @@ package struct TradePlan: Hashable, Sendable {
         self.trail = trail
         self.longestCandles = longestCandles
         self.confidence = confidence
-    }
-}
-
-extension TradePlan {
-    /// Whether its distances are above zero and its stop above a price of zero.
-    ///
-    /// - Throws: ``IndicatorError/factorOutOfRange(_:)``, naming the figure.
-    package func check() throws(IndicatorError) {
-        for part in [stop, trail ?? 0.5] + targets.map(\.share) where !(part > 0 && part <= 1) {
-            throw .factorOutOfRange(part)
-        }
-        guard stop < 1, trail ?? 0 < 1 else { throw .factorOutOfRange(max(stop, trail ?? 0)) }
-        var least = 0.0
-        for target in targets {
-            guard target.distance > least, target.distance.isFinite else { throw .factorOutOfRange(target.distance) }
-            least = target.distance
-        }
-        if let longestCandles, longestCandles < 1 { throw .periodOutOfRange(longestCandles) }
-    }
-
-    /// Its figures, for the identity of a strategy that trades by it.
-    var parameters: [StrategyIdentity.Parameter] {
-        var parameters: [StrategyIdentity.Parameter] = [.init("stop", stop)]
-        for (index, target) in targets.enumerated() {
-            let number = targets.count == 1 ? "" : " \(index + 1)"
-            parameters.append(.init("target" + number, target.distance))
-            if targets.count > 1 { parameters.append(.init("share" + number, target.share)) }
-        }
-        if breakevenAfterFirstTarget { parameters.append(.init("breakeven", 1)) }
-        if let trail { parameters.append(.init("trail", trail)) }
-        if let longestCandles { parameters.append(.init("candles at most", Double(longestCandles))) }
-        return parameters
     }
 }

@@ -1,11 +1,19 @@
 /// Why an indicator cannot be made.
-package enum IndicatorError: Error, Equatable, Sendable {
+package enum IndicatorError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Outside 1…``IndicatorPeriod/longest``.
     case periodOutOfRange(Int)
     /// A band's width or a step that is not above zero, or not finite.
     case factorOutOfRange(Double)
     /// A fast average that is not faster than the slow one.
     case periodsOutOfOrder(fast: Int, slow: Int)
+
+    package var description: String {
+        switch self {
+        case .periodOutOfRange(let period): "a period of \(period) is not within 1 to \(IndicatorPeriod.longest)"
+        case .factorOutOfRange(let factor): "\(factor) is out of range for a distance, a share or a width"
+        case .periodsOutOfOrder(let fast, let slow): "a fast period of \(fast) is not below a slow one of \(slow)"
+        }
+    }
 }
 
 /// How many candles a window may hold.

@@ -8,7 +8,7 @@ struct BacktestReportTests {
     private func page(title: String) throws -> (html: String, result: BacktestResult, hash: ResultHash) {
         let candles = BacktestCandles.walk(count: 600, seed: 3)
         let backtest = Backtest()
-        let strategy = try MovingAverageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
+        let strategy = try RuleStrategy.averageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
         let result = try backtest.run(strategy, over: candles)
         let hash = ResultHash(result, of: candles, under: backtest)
         return (BacktestReport(result, hash: hash, title: title).html, result, hash)
@@ -18,7 +18,11 @@ struct BacktestReportTests {
     func contents() throws {
         let (html, result, hash) = try page(title: "walk.csv")
         for row in result.statistics.rows { #expect(html.contains("<th>\(row.name)</th>")) }
-        #expect(html.contains("<polyline"))
+        #expect(html.components(separatedBy: "<polyline").count == 3)
+        // One bar for each multiple of half the risk, whose counts are those of the trades.
+        let bars = html.components(separatedBy: "class=\"bar\" data-count=\"").dropFirst()
+        #expect(bars.count > 2)
+        #expect(bars.compactMap { Int($0.prefix { $0.isNumber }) }.reduce(0, +) == result.trades.count)
         #expect(html.contains(hash.description))
         let rows = html.components(separatedBy: "<h2>Trades</h2>").last?.components(separatedBy: "<tr>").count ?? 0
         #expect(!result.trades.isEmpty)

@@ -17,7 +17,7 @@ struct BacktestTests {
         target: Double,
         start: AverageCrossing.Start = .mean
     ) throws {
-        let strategy = try MovingAverageCross(fast: fast, slow: slow, stop: stop, target: target, start: start)
+        let strategy = try RuleStrategy.averageCross(fast: fast, slow: slow, stop: stop, target: target, start: start)
         let got = Backtest(costs: costs).trades(strategy, over: candles)
         let want = ReferenceBacktest.trades(
             candles,
@@ -59,7 +59,9 @@ struct BacktestTests {
     @Test("A sweep gives each strategy what it gets alone, at any number of threads", arguments: [1, 2, 3, 7])
     func sweep(threads: Int) async throws {
         let candles = BacktestCandles.walk(count: 2_000, seed: 9)
-        let strategies = try (2..<20).map { try MovingAverageCross(fast: $0, slow: 25, stop: 0.02, target: 0.03) }
+        let strategies = try (2..<20).map {
+            try RuleStrategy.averageCross(fast: $0, slow: 25, stop: 0.02, target: 0.03)
+        }
         let backtest = Backtest(costs: costs)
         let alone = strategies.map { backtest.trades($0, over: candles) }
         #expect(await ParameterSweep(backtest: backtest, threads: threads).run(strategies, over: candles) == alone)
@@ -68,7 +70,7 @@ struct BacktestTests {
     @Test("A stream of the same candles says the same as a batch")
     func liveParity() throws {
         let candles = BacktestCandles.walk(count: 2_000, seed: 4)
-        var live = try MovingAverageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
+        var live = try RuleStrategy.averageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
         let batch = live.signals(over: candles)
         let streamed = (0..<candles.count).compactMap { index in
             live.ingest(candles[index]).map { StrategySignal(candle: index, action: $0) }
@@ -105,7 +107,7 @@ struct BacktestTests {
         let candles = BacktestCandles.walk(count: 500, seed: 1)
         func hash(_ candles: CandleColumns, stop: Double = 0.02, fee: Double = 0.001) throws -> ResultHash {
             let backtest = Backtest(costs: TradingCosts(takerFee: fee))
-            let strategy = try MovingAverageCross(fast: 5, slow: 20, stop: stop, target: 0.03)
+            let strategy = try RuleStrategy.averageCross(fast: 5, slow: 20, stop: stop, target: 0.03)
             return ResultHash(try backtest.run(strategy, over: candles), of: candles, under: backtest)
         }
         let first = try hash(candles)
@@ -119,7 +121,7 @@ struct BacktestTests {
     @Test("Walking forward, training ends before the test by the purge, and tests do not overlap")
     func walkForward() throws {
         let candles = BacktestCandles.walk(count: 3_000, seed: 6)
-        let strategies = try (2..<8).map { try MovingAverageCross(fast: $0, slow: 20, stop: 0.02, target: 0.03) }
+        let strategies = try (2..<8).map { try RuleStrategy.averageCross(fast: $0, slow: 20, stop: 0.02, target: 0.03) }
         let forward = WalkForward(
             backtest: Backtest(costs: costs),
             training: 1_000,

@@ -43,13 +43,13 @@ struct LookAheadProbeTests {
 
     @Test("An honest strategy passes, at every cut")
     func honest() throws {
-        let strategy = try MovingAverageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
+        let strategy = try RuleStrategy.averageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
         #expect(LookAheadProbe(cuts: 200).finding(strategy, over: candles) == nil)
     }
 
     @Test("Series too short to cut are passed")
     func short() throws {
-        let strategy = try MovingAverageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
+        let strategy = try RuleStrategy.averageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
         #expect(LookAheadProbe().finding(strategy, over: CandleColumns()) == nil)
         #expect(try Backtest().run(strategy, over: candles[0..<1]).trades.isEmpty)
     }

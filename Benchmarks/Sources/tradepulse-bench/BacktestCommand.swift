@@ -27,7 +27,7 @@ struct BacktestCommand: AsyncParsableCommand {
     func run() async throws {
         let candles = try CandleFile.read(file)
         let backtest = Backtest(probe: nil)
-        let strategy = try MovingAverageCross(fast: 20, slow: 50, stop: 0.02, target: 0.03, start: .firstClose)
+        let strategy = try RuleStrategy.averageCross(fast: 20, slow: 50, stop: 0.02, target: 0.03, start: .firstClose)
         var result = try backtest.run(strategy, over: candles)
         var least = Double.infinity
         for _ in 0..<7 {
@@ -45,7 +45,7 @@ struct BacktestCommand: AsyncParsableCommand {
 
     private func measureSweep(_ backtest: Backtest, over candles: CandleColumns) async throws {
         let strategies = try (5..<30).flatMap { fast in
-            try (40..<80).map { try MovingAverageCross(fast: fast, slow: $0, stop: 0.02, target: 0.03) }
+            try (40..<80).map { try RuleStrategy.averageCross(fast: fast, slow: $0, stop: 0.02, target: 0.03) }
         }
         let sweep = ParameterSweep(backtest: backtest, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
         var wall = Double.infinity

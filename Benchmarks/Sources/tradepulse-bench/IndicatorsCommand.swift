@@ -15,8 +15,19 @@ struct IndicatorsCommand: AsyncParsableCommand {
     @Argument(help: "Candles: the columns open, high, low, close and volume, each of 64-bit floating-point numbers.")
     var file: String
 
+    @Option(help: "Only take so many candles into a stream, each after a glimpse of it: for who counts allocations.")
+    var updates: Int?
+
+    @Option(help: "With --updates: how many sets are made.")
+    var sets = 1
+
+    func validate() throws {
+        guard sets > 0, updates ?? 0 >= 0 else { throw ValidationError("--sets takes 1 or more, --updates 0 or more.") }
+    }
+
     func run() async throws {
         let candles = try read()
+        if let updates { return try update(candles, updates) }
         let set = try IndicatorSet()
         write("batch", candles.count) { set.batch(candles) }
         write("streaming", candles.count) {
@@ -32,6 +43,17 @@ struct IndicatorsCommand: AsyncParsableCommand {
             for index in 0..<candles.count { sum += warm.preview(candles[index]) }
             return Int(sum.truncatingRemainder(dividingBy: 1_000))
         }
+    }
+
+    /// As many sets as a server would keep for its symbols and timeframes, of which one is fed.
+    private func update(_ candles: CandleColumns, _ count: Int) throws {
+        var state = try (0..<sets).map { _ in try IndicatorSet() }
+        var sum = 0.0
+        for index in 0..<count {
+            let candle = candles[index % candles.count]
+            sum += state[0].preview(candle) + state[0].ingest(candle)
+        }
+        precondition(!sum.isNaN, "the work is done, not left out as unused")
     }
 
     /// The least of seven, as the peers give theirs.
