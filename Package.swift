@@ -82,7 +82,11 @@ let targets: [Target] = [
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
     // A log that proves what it holds, by RFC 6962; for who writes it and who checks it.
     module("MerkleLog", [crypto]),
-    module("Signals", ["Markets", "Indicators", "Accounts", "MerkleLog", crypto], resources: [.copy("Models")]),
+    module(
+        "Signals",
+        ["Markets", "Indicators", "Accounts", "Channels", "MerkleLog", crypto],
+        resources: [.copy("Models")]
+    ),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
@@ -111,7 +115,10 @@ let targets: [Target] = [
     ),
     module(
         "Storage",
-        ["Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", log],
+        [
+            "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", "MerkleLog", "Signals",
+            crypto, log,
+        ],
         resources: [.copy("Migrations")]
     ),
 
@@ -141,7 +148,7 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
-            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "Channels",
+            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog", "Channels",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -224,7 +231,10 @@ let targets: [Target] = [
     ),
     tests(
         "StorageTests",
-        ["Storage", "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", log]
+        [
+            "Storage", "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", "MerkleLog",
+            "Signals", crypto, log,
+        ]
     ),
     tests(
         "EndToEnd",

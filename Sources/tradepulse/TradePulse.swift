@@ -7,8 +7,10 @@ struct TradePulse: AsyncParsableCommand {
         abstract: "The backend of a crypto trading-signals app.",
         discussion: "Signals are not financial advice.",
         subcommands: [
-            ServeCommand.self, ReplayCommand.self, SimulateCommand.self, BacktestCommand.self, MigrateCommand.self,
+            ServeCommand.self, ReplayCommand.self, SimulateCommand.self, BacktestCommand.self, SignalsCommand.self,
+            MigrateCommand.self,
             SeedCommand.self, ConfigCommand.self, KeysCommand.self, AdminCommand.self, AuditCommand.self,
+            RecordCommand.self,
         ]
     )
 }

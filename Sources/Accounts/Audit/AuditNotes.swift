@@ -11,9 +11,11 @@ package struct AuditNotes: Sendable {
 
     static let maximumBytes: UInt64 = 1 << 20
 
-    /// - Parameter dataDirectory: where the file `audit-heads` is.
-    package init(dataDirectory: String) {
-        file = URL(fileURLWithPath: dataDirectory).appendingPathComponent("audit-heads")
+    /// - Parameters:
+    ///   - dataDirectory: where the file is.
+    ///   - name: the file's, which tells one record's heads from another's.
+    package init(dataDirectory: String, name: String = "audit-heads") {
+        file = URL(fileURLWithPath: dataDirectory).appendingPathComponent(name)
         older = file.appendingPathExtension("older")
     }
 

@@ -12,6 +12,8 @@ package struct SecretBox: Sendable {
         case oneTimePassword = "totp"
         case letter
         case signingKey = "signing key"
+        /// What signs the record of signals.
+        case recordKey = "record key"
         /// What was answered to a request that may come again.
         case answer
     }

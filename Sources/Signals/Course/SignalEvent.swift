@@ -41,4 +41,11 @@ package struct SignalVerdict: Hashable, Sendable {
     /// The same before it is rounded, in units of the risk from the entry to the stop.
     package let resultR: Double
     package let closedAt: MarketTime
+
+    package init(outcome: SignalOutcome, resultPercent: Double, resultR: Double, closedAt: MarketTime) {
+        self.outcome = outcome
+        self.resultPercent = resultPercent
+        self.resultR = resultR
+        self.closedAt = closedAt
+    }
 }

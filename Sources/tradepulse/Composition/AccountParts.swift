@@ -43,12 +43,15 @@ struct AccountParts {
     let mailing: Mailing
     let answers: IdempotentAnswers
     let office: GuardOffice
+    /// Seals what the database must hold but not know.
+    let box: SecretBox
     /// What keeps the guard going, sends letters, and watches for new keys and for changes of standing.
     let services: [any Service]
 
     /// Puts them together; the first signing key is made where there is none.
     init(_ program: Program, on pool: PostgresPool, _ secrets: AccountSecrets, _ mail: MailSettings) async throws {
         let logger = program.logger
+        box = secrets.box
         let hasher = try Server.hasher(program.settings)
         care = AccountCare(
             stores: .postgres(pool),

@@ -9,12 +9,14 @@ import Hummingbird
 import Logging
 import MarketFeed
 import Markets
+import MerkleLog
 import NIOCore
 import Observability
 import Postgres
 import Realtime
 import ServiceLifecycle
 import Settings
+import Signals
 import Storage
 import UnixSignals
 import VenueSimulator
@@ -166,6 +168,10 @@ enum Server {
             logger: logger
         )
         services += [database.pool, noter] + parts.services + market.services
+        // A made-up market raises no signals: the record holds what happened.
+        if source.world == .live {
+            services.append(try await signalRoom(program, database: database, parts, market))
+        }
         services += [relay, hub, Draining(readiness: readiness, server: application, logger: logger)]
         var configuration = ServiceGroupConfiguration(
             services: services,
@@ -175,6 +181,24 @@ enum Server {
         configuration.maximumGracefulShutdownDuration = .seconds(shutdownSeconds)
         try await ServiceGroup(configuration: configuration).run()
         await database.close()
+    }
+
+    /// Where signals come from, and what becomes of them.
+    private static func signalRoom(
+        _ program: Program,
+        database: Database,
+        _ parts: AccountParts,
+        _ market: Market
+    ) async throws -> SignalRoom {
+        let record = SignalRecord.postgres(database.pool)
+        return try SignalRoom(
+            record: record,
+            key: try await CheckpointKey.obtain(from: database.pool, box: parts.box, at: Date()),
+            notes: RecordCommand.notes(program.dataDirectory),
+            feed: market.feed,
+            venues: program.settings.list(.venues).compactMap(Venue.init(rawValue:)),
+            logger: program.logger
+        )
     }
 
     /// The one line that says the server is ready, on standard output.
