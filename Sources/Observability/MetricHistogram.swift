@@ -26,12 +26,12 @@ package final class MetricHistogram: Sendable {
         state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
     }
 
-    /// Counts one observation.
-    package func record(seconds: Double) {
+    /// Counts one observation, or several alike.
+    package func record(seconds: Double, times: Int = 1) {
         let bucket = bounds.firstIndex { seconds <= $0 } ?? bounds.count
         state.withLock { state in
-            state.counts[bucket] += 1
-            state.sum += seconds
+            state.counts[bucket] += times
+            state.sum += seconds * Double(times)
         }
     }
 

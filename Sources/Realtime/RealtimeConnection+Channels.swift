@@ -128,7 +128,7 @@ extension RealtimeConnection {
         }
         send(SubscribedMessage(channels: answers))
         // Whoever does not read gets it with a later tick, and once, however often they subscribe meanwhile.
-        if context?.channel.isWritable == true, request.channels.contains(.tickers) { write(hub.batch(since: 0)) }
+        if context?.channel.isWritable == true, request.channels.contains(.tickers) { _ = deliver(hub.batch(since: 0)) }
         writeNumbered()
         flush()
     }
@@ -155,18 +155,19 @@ extension RealtimeConnection {
 
     // MARK: Delivering
 
-    /// Writes what is due on the channels with numbers, as far as the socket takes it.
-    ///
-    /// - Returns: whether anything was written.
-    @discardableResult
-    func writeNumbered() -> Bool {
-        guard !numbered.isEmpty, let channel = context?.channel, let tier = caller?.tier else { return false }
-        var hasWritten = false
+    /// Whether there is anything to be told on the channels with numbers.
+    var hasNumberedDue: Bool {
+        guard !numbered.isEmpty, let tier = caller?.tier else { return false }
+        return numbered.contains { $0.position < $0.stream.head(of: tier) }
+    }
+
+    /// Writes what is due on the channels with numbers, as far as the socket takes it, to be flushed with what else is due.
+    func writeNumbered() {
+        guard !numbered.isEmpty, let channel = context?.channel, let tier = caller?.tier else { return }
         for index in numbered.indices {
             // A write may close the socket, and then there is no subscription any more.
-            while !isClosing, channel.isWritable, writePage(at: index, tier: tier) { hasWritten = true }
+            while !isClosing, channel.isWritable, writePage(at: index, tier: tier) {}
         }
-        return hasWritten
     }
 
     private func writePage(at index: Int, tier: Tier) -> Bool {

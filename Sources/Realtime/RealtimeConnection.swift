@@ -34,7 +34,13 @@ package final class RealtimeConnection: ChannelInboundHandler {
     let connectionID: String
     private let credential: SocketCredential
     var context: ChannelHandlerContext?
+    /// The way to the socket that a broadcast takes.
+    private var outlet: WebSocketMessageHandler?
+    /// Something was written and not flushed.
+    private var hasWritten = false
     private var loop: RealtimeLoop?
+    /// Where its loop keeps it.
+    var place = 0
     var identity = Identity.unknown
     var tickers: TickerSubscription?
     /// The channels with numbers.
@@ -79,6 +85,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        outlet = try? context.pipeline.syncOperations.handler(type: WebSocketMessageHandler.self)
         let loop = hub.loop(of: context.eventLoop)
         loop.add(self)
         self.loop = loop
@@ -94,6 +101,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
         stop()
         leave()
         self.context = nil
+        outlet = nil
         hub.disconnected()
     }
 
@@ -104,7 +112,10 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Whoever was behind comes for the next page.
-        if context.channel.isWritable, writeNumbered() { context.flush() }
+        if context.channel.isWritable {
+            writeNumbered()
+            flush()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -171,32 +182,55 @@ package final class RealtimeConnection: ChannelInboundHandler {
 
     // MARK: Tickers
 
-    /// The version from which this socket needs tickers, or nil while it takes none or is up to date.
-    func tickersDue(before version: UInt64) -> UInt64? {
-        guard let tickers, tickers.version < version, context?.channel.isWritable == true else { return nil }
-        return tickers.version
+    /// What a batch was to this socket.
+    enum Delivery {
+        /// It is up to date, not listening, or not reading; or there was nothing in it for this socket.
+        case nothing
+        case written
+        /// It has not even been told what came before the batch, from this version on.
+        case behind(UInt64)
     }
 
-    /// Writes a batch, to be flushed with what else is due.
+    /// Sends what the batch holds for this socket, or writes it where something else is due too.
+    func deliver(_ batch: TickerBatch) -> Delivery {
+        guard let subscription = tickers, subscription.version < batch.version else { return .nothing }
+        guard subscription.version >= batch.since else {
+            return context?.channel.isWritable == true ? .behind(subscription.version) : .nothing
+        }
+        let frames = subscription.symbols.map(batch.filtered) ?? batch.everything
+        if let frames, frames.readableBytes > 0 {
+            guard put(frames) else { return .nothing }
+            tickers?.version = batch.version
+            return .written
+        }
+        tickers?.version = batch.version
+        return .nothing
+    }
+
+    /// Sends or writes frames.
     ///
-    /// - Returns: whether there was anything in it for this socket.
-    @discardableResult
-    func write(_ batch: TickerBatch) -> Bool {
-        guard var subscription = tickers else { return false }
-        let buffer = subscription.symbols.map(batch.filtered) ?? batch.everything
-        subscription.version = batch.version
-        tickers = subscription
-        guard let buffer, buffer.readableBytes > 0 else { return false }
-        write(buffer)
+    /// - Returns: whether the socket takes any.
+    private func put(_ frames: ByteBuffer) -> Bool {
+        if !hasNumberedDue, outlet?.sendNow(frames) == true { return true }
+        guard context?.channel.isWritable == true else { return false }
+        write(frames)
         return true
     }
 
     // MARK: Sending
 
-    /// Writes whole frames.
-    func write(_ frames: ByteBuffer) { context?.write(wrapOutboundOut(.prepared(frames)), promise: nil) }
+    /// Writes whole frames, to be flushed with what else is due.
+    func write(_ frames: ByteBuffer) {
+        hasWritten = true
+        context?.write(wrapOutboundOut(.prepared(frames)), promise: nil)
+    }
 
-    func flush() { context?.flush() }
+    /// Flushes what was written, if anything.
+    func flush() {
+        guard hasWritten else { return }
+        hasWritten = false
+        context?.flush()
+    }
 
     func send(_ message: some Encodable) {
         let text = ByteBuffer(bytes: WireJSON.encode(message))

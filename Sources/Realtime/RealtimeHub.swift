@@ -30,12 +30,12 @@ package final class RealtimeHub: Service {
     /// Whether the market is made up or replayed, which every client is told at once, also before a venue is heard.
     private let isSimulated: Bool
     private let heartbeatSeconds: Int
-    /// Told of each socket how long after the tick its changes were written, in seconds.
-    private let written: @Sendable (_ seconds: Double) -> Void
+    /// Told how long after the tick its changes were written to so many sockets, the last of them.
+    private let written: @Sendable (_ seconds: Double, _ sockets: Int) -> Void
     private let logger: Logger
     /// The epoch that the sockets were welcomed with.
     private let epoch: Mutex<String>
-    private let loops = Mutex<[ObjectIdentifier: (eventLoop: any EventLoop, loop: NIOLoopBound<RealtimeLoop>)]>([:])
+    private let loops = Mutex<[ObjectIdentifier: LoopOfHub]>([:])
     private let socketsByUser = Mutex<[UUID: Int]>([:])
     private let openSockets = Atomic<Int>(0)
     /// Counts the times that somebody's standing changed: a lookup begun before the last one is made again.
@@ -50,7 +50,7 @@ package final class RealtimeHub: Service {
         heartbeatSeconds: Int,
         now: @escaping @Sendable () -> MarketTime,
         monotonicMilliseconds: @escaping @Sendable () -> Int64,
-        written: @escaping @Sendable (_ seconds: Double) -> Void = { _ in },
+        written: @escaping @Sendable (_ seconds: Double, _ sockets: Int) -> Void = { _, _ in },
         logger: Logger
     ) {
         self.board = board
@@ -90,6 +90,9 @@ package final class RealtimeHub: Service {
 
     /// One tick: everything that changed since the version goes to every loop that has sockets.
     ///
+    /// A loop that is not done with the last tick is left out of this one, so that however slow it is, nothing piles up
+    /// before it: its sockets get the newest state with the next.
+    ///
     /// - Parameter version: what the last tick sent.
     /// - Returns: the version to start the next tick from.
     package func tick(since version: UInt64) -> UInt64 {
@@ -99,9 +102,12 @@ package final class RealtimeHub: Service {
         let begun = NIODeadline.now()
         let batch = batch(since: version)
         // Also where nothing changed: a socket that was too slow for the last change may take it now.
-        for (eventLoop, loop) in loops.withLock({ Array($0.values) }) {
-            eventLoop.execute { [written] in
-                loop.value.deliver(batch) { written(Double((NIODeadline.now() - begun).nanoseconds) / 1e9) }
+        for loop in loops.withLock({ Array($0.values) }) where loop.takeTurn() {
+            loop.eventLoop.execute { [written] in
+                loop.sockets.value.deliver(batch) { sockets in
+                    written(Double((NIODeadline.now() - begun).nanoseconds) / 1e9, sockets)
+                }
+                loop.endTurn()
             }
         }
         return batch.version
@@ -115,15 +121,15 @@ package final class RealtimeHub: Service {
             return epoch != current
         }
         guard isNew else { return }
-        for (eventLoop, loop) in loops.withLock({ Array($0.values) }) { eventLoop.execute { loop.value.restart() } }
+        for loop in loops.withLock({ Array($0.values) }) { loop.eventLoop.execute { loop.sockets.value.restart() } }
     }
 
     /// Closes the sockets of whoever may no longer have one, without waiting for them to speak.
     private func apply(_ changes: [StandingChange]) {
         standing.wrappingAdd(1, ordering: .sequentiallyConsistent)
         let byUser = Dictionary(grouping: changes, by: \.userID)
-        for (eventLoop, loop) in loops.withLock({ Array($0.values) }) {
-            eventLoop.execute { loop.value.apply(byUser) }
+        for loop in loops.withLock({ Array($0.values) }) {
+            loop.eventLoop.execute { loop.sockets.value.apply(byUser) }
         }
     }
 
@@ -150,12 +156,12 @@ package final class RealtimeHub: Service {
     func loop(of eventLoop: any EventLoop) -> RealtimeLoop {
         loops.withLock { loops in
             let key = ObjectIdentifier(eventLoop)
-            if let known = loops[key] { return known.loop.value }
+            if let known = loops[key] { return known.sockets.value }
             let loop = RealtimeLoop { [weak self] since in
                 self?.batch(since: since)
                     ?? TickerBatch(since: since, version: since, frames: [:], everything: ByteBuffer())
             }
-            loops[key] = (eventLoop, NIOLoopBound(loop, eventLoop: eventLoop))
+            loops[key] = LoopOfHub(eventLoop, NIOLoopBound(loop, eventLoop: eventLoop))
             return loop
         }
     }

@@ -15,7 +15,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     package typealias OutboundIn = WebSocketOutput
     package typealias OutboundOut = ByteBuffer
 
-    private enum State: Equatable {
+    enum State: Equatable {
         case open
         /// Our close frame is out, the peer's is awaited.
         case closing
@@ -27,7 +27,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     private let role: WebSocketRole
     private let limits: WebSocketLimits
     private let restartReason: @Sendable () -> String
-    private var state = State.open
+    private(set) var state = State.open
     private var decoder: FrameDecoder
     private var assembler: MessageAssembler
     private var control: ControlFrameBudget
@@ -40,8 +40,9 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     private var isReported = false
     /// Written and not flushed, while the channel holds nothing.
     var held: HeldBytes?
-    /// Whether buffers may be sent past the channel.
-    private(set) var isOnSocket = false
+    private(set) var context: ChannelHandlerContext?
+    /// Where buffers may be sent past the channel.
+    private(set) var descriptor: NIOBSDSocket.Handle?
     /// Whether anything was given to the channel since it was last known to hold nothing, as the handshake's answer was.
     var channelMayHoldBytes = true
 
@@ -66,7 +67,8 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     // MARK: Life
 
     package func handlerAdded(context: ChannelHandlerContext) {
-        isOnSocket = role == .server && Self.isOnSocket(context.pipeline)
+        self.context = context
+        if role == .server { descriptor = Self.descriptor(under: context.pipeline) }
         if context.channel.isActive { scheduleHeartbeat(context: context) }
     }
 
@@ -77,6 +79,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         stop()
+        self.context = nil
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -87,6 +90,7 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
 
     private func stop() {
         state = .closed
+        descriptor = nil
         heartbeatTask?.cancel()
         closeTask?.cancel()
         heartbeatTask = nil
@@ -168,6 +172,8 @@ package final class WebSocketMessageHandler: ChannelDuplexHandler {
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The channel may be closed already, and the next `channelInactive` behind what others do about this.
+        descriptor = nil
         context.fireErrorCaught(error)
         context.close(promise: nil)
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import MarketFeed
 import NIOCore
 import Realtime
@@ -66,6 +67,32 @@ struct TickerDeliveryTests {
             try await loop.submit {}.get()
             #expect(stand.writes.all.count == 2)
             #expect(stand.writes.all.allSatisfy { $0 > 0 })
+        }
+    }
+
+    @Test("Ticks that come while sockets are still being written to do not pile up: what is newest comes with the next")
+    func slowLoop() async throws {
+        try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            var peer = try await stand.member()
+            let loop = try await stand.accepted().eventLoop
+            peer.subscribe()
+            #expect(await peer.nextTickers(1) == ["BTCUSDT 100"])
+            let (busy, free) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            loop.execute {
+                busy.signal()
+                free.wait()
+            }
+            busy.wait()
+            var version = stand.board.version
+            for price in 101...150 {
+                try stand.say("BTCUSDT", "\(price)")
+                version = stand.hub.tick(since: version)
+            }
+            free.signal()
+            try await loop.submit {}.get()
+            _ = stand.hub.tick(since: version)
+            #expect(await peer.nextTickers(2) == ["BTCUSDT 101", "BTCUSDT 150"])
         }
     }
 

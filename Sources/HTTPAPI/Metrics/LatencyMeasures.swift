@@ -29,6 +29,8 @@ package struct LatencyMeasures: Sendable {
         return { histogram.record(seconds: $0) }
     }
 
-    /// What the hub is to call for each socket, with seconds.
-    package var written: @Sendable (Double) -> Void { { [writes] in writes.record(seconds: $0) } }
+    /// What the hub is to call with the seconds that so many sockets took.
+    package var written: @Sendable (_ seconds: Double, _ sockets: Int) -> Void {
+        { [writes] in writes.record(seconds: $0, times: $1) }
+    }
 }

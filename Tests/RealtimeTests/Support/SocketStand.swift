@@ -51,7 +51,7 @@ struct SocketStand: Sendable {
             heartbeatSeconds: 30,
             now: { MarketTime(milliseconds: clock.milliseconds) },
             monotonicMilliseconds: { clock.milliseconds },
-            written: { writes.note($0) },
+            written: { writes.note($0, sockets: $1) },
             logger: logger
         )
         var limits = hub.socketLimits
@@ -156,7 +156,9 @@ final class WriteLog: Sendable {
 
     var all: [Double] { seconds.withLock { $0 } }
 
-    func note(_ one: Double) { seconds.withLock { $0.append(one) } }
+    func note(_ one: Double, sockets: Int) {
+        seconds.withLock { $0 += Array(repeating: one, count: sockets) }
+    }
 }
 
 /// The connections of a server, which end with it.
