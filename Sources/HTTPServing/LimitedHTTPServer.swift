@@ -12,6 +12,21 @@ struct LimitedHTTPServer: HTTPChannelHandler {
     let refusalHeaders: HTTPFields
     let ledger: ConnectionLedger
     let responder: HTTPChannelHandler.Responder
+    private let sockets = OpenSockets()
+
+    init(
+        limits: HTTPServerLimits,
+        webSocket: WebSocketEndpoint,
+        refusalHeaders: HTTPFields,
+        ledger: ConnectionLedger,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.limits = limits
+        self.webSocket = webSocket
+        self.refusalHeaders = refusalHeaders
+        self.ledger = ledger
+        self.responder = responder
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<LimitedConnection> {
         channel.eventLoop.makeCompletedFuture {
@@ -22,8 +37,9 @@ struct LimitedHTTPServer: HTTPChannelHandler {
                 channel.close(promise: nil)
                 return LimitedConnection(channel: channel, outcome: outcome.futureResult)
             }
-            // No more than 16 KB of pipelined requests can be waiting in parsed form, which is much larger.
-            let reads = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 2 << 10, maximum: 16 << 10)
+            // No more than 16 KB of pipelined requests can be waiting in parsed form, which is much larger. It begins with
+            // what most requests need: a connection keeps the buffer it read into last, however long it then is silent.
+            let reads = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 1 << 10, maximum: 16 << 10)
             try channel.syncOptions?.setOption(ChannelOptions.recvAllocator, value: reads)
             try channel.syncOptions?.setOption(ChannelOptions.maxMessagesPerRead, value: 1)
             let encoder = HTTPResponseEncoder()
@@ -52,7 +68,7 @@ struct LimitedHTTPServer: HTTPChannelHandler {
             }
         case .webSocket:
             // The server counts as running until its sockets are gone, so that a shutdown waits for their close frames.
-            try? await value.channel.closeFuture.get()
+            await sockets.stay(with: value.channel)
         case .nothing, nil:
             break
         }
