@@ -238,7 +238,7 @@ let targets: [Target] = [
     ),
     tests(
         "EndToEnd",
-        ["APIContract", "WebSockets", "Postgres", httpClient, nioCore, nioPosix, nioHTTP1, log],
+        ["APIContract", "Channels", "Postgres", "Storage", "WebSockets", httpClient, nioCore, nioPosix, nioHTTP1, log],
         exclude: ["Scripts"]
     ),
 
