@@ -246,8 +246,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse-bench",
         dependencies: [
-            "Backtesting", "CSimdJSON", "Indicators", "Markets", "Venues", "MarketFeed", "WebSockets", arguments,
-            nioCore, nioPosix, nioHTTP1, log,
+            "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "MarketFeed", "Markets", "Realtime",
+            "TestKit", "Venues", "WebSockets", arguments, hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, log,
         ],
         path: "Benchmarks/Sources/tradepulse-bench",
         swiftSettings: strict

@@ -52,8 +52,13 @@ package final class MemoryUsers: Sendable {
     }
 
     /// An account without a password.
-    package func add(isBlocked: Bool = false, tier: Tier = .free, until: Date? = nil) throws -> UUID {
-        let id = UUID()
+    @discardableResult
+    package func add(
+        _ id: UUID = UUID(),
+        isBlocked: Bool = false,
+        tier: Tier = .free,
+        until: Date? = nil
+    ) throws -> UUID {
         guard let email = EmailAddress("\(id.uuidString.lowercased())@example.com") else {
             throw CocoaError(.coderInvalidValue)
         }

@@ -7,7 +7,8 @@ struct Bench: AsyncParsableCommand {
         commandName: "tradepulse-bench",
         abstract: "Measure TradePulse; every line of the output is NAME, FIGURE and UNIT, separated by tabs.",
         subcommands: [
-            DecodeCommand.self, IngestCommand.self, FanOutCommand.self, IndicatorsCommand.self, BacktestCommand.self,
+            DecodeCommand.self, IngestCommand.self, FanOutCommand.self, HubCommand.self, IndicatorsCommand.self,
+            BacktestCommand.self,
         ]
     )
 }
