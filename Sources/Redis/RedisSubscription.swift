@@ -35,15 +35,16 @@ extension RedisClient {
                 self?.place(of: isCluster ? slots.first : nil) ?? configuration.target.addresses[0]
             },
             noticed: { [weak self] event in
-                self?.notice(event)
                 switch event {
                 case .ready: listener(.begun)
-                case .lost(let error, let address):
-                    if case .server(let failure) = error, let redirect = failure.redirect, !redirect.isAsk {
-                        let host = redirect.host ?? address.host
-                        self?.moved(redirect.slot, to: RedisAddress(host: host, port: redirect.port))
-                    }
-                    listener(.lost)
+                case .lost: listener(.lost)
+                }
+                // That the slot is elsewhere is no loss.
+                if case .lost(.server(let failure), let address) = event, let redirect = failure.redirect {
+                    let host = redirect.host ?? address.host
+                    self?.moved(redirect.slot, to: RedisAddress(host: host, port: redirect.port))
+                } else {
+                    self?.notice(event)
                 }
             }
         )

@@ -6,6 +6,8 @@ import Synchronization
 package actor ThrowawayRedis {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Whether the server is installed; tests that need it are `.enabled(if:)` this.
@@ -18,7 +20,7 @@ package actor ThrowawayRedis {
 
     private init(options: [String]) throws {
         port = try Self.freePort()
-        self.options = options
+        self.options = options.map { [port] in $0 == "PORT" ? "\(port)" : $0 }
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tp-redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -26,7 +28,7 @@ package actor ThrowawayRedis {
     /// A server that runs while `body` does.
     ///
     /// - Parameters:
-    ///   - options: such as `--requirepass`, `word`.
+    ///   - options: such as `--requirepass`, `word`; `PORT` stands for its port.
     ///   - body: may kill and start it as it likes.
     /// - Throws: what the body throws, or what keeps the server from starting.
     package static func run(
@@ -87,6 +89,8 @@ package actor ThrowawayRedis {
             ] + options
         process.currentDirectoryURL = folder
         let leash = Pipe()
+        // Other programs that this process starts must not hold it.
+        _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process.standardInput = leash
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         process.terminationHandler = { _ in end.finish() }
@@ -108,14 +112,16 @@ package actor ThrowawayRedis {
     package func kill() async {
         guard let running else { return }
         self.running = nil
+        if let server = try? processID() { _ = Glibc.kill(server, SIGKILL) }
         try? running.leash.close()
+        running.process.terminate()
         for await _ in running.ended {}
     }
 
     /// SIGSTOP: it stays connected, and says nothing.
-    package func freeze() throws { Glibc.kill(try processID(), SIGSTOP) }
+    package func freeze() throws { _ = Glibc.kill(try processID(), SIGSTOP) }
 
-    package func thaw() throws { Glibc.kill(try processID(), SIGCONT) }
+    package func thaw() throws { _ = Glibc.kill(try processID(), SIGCONT) }
 
     private func processID() throws -> pid_t {
         let text = try String(contentsOf: folder.appendingPathComponent("pid"), encoding: .utf8)
