@@ -77,6 +77,8 @@ let targets: [Target] = [
     ),
 
     // Capabilities
+    // Who has committed something says so, and who reads it looks at once: in one process, or over all.
+    module("Doorbells", [log, lifecycle]),
     module("Markets"),
     module("Indicators", ["Markets"]),
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
@@ -89,13 +91,14 @@ let targets: [Target] = [
     ),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
-    module("Accounts", ["Addressing", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
+    module("Accounts", ["Addressing", "Doorbells", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
     // Numbered messages in order, what lies behind them, and who may see them: for who writes and who sends them.
     module("Channels", ["Accounts"]),
     module("Settings", ["Addressing", log]),
     module("AlertDelivery", ["Guard", httpClient, nioCore, nioHTTP1, log]),
 
     // Adapters
+    module("Fanout", ["Doorbells", "Redis", nioCore, lifecycle]),
     module("Mail", ["CCurl", "Accounts", mustache, log, lifecycle], resources: [.copy("Templates")]),
     // What MEXC's spot frames hold, for who reads and who writes them: generated code beside its `.proto`.
     module("MEXCWire", [protobuf], exclude: ["MEXCSpotPush.proto"]),
@@ -116,8 +119,8 @@ let targets: [Target] = [
     module(
         "Storage",
         [
-            "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", "MerkleLog", "Signals",
-            crypto, log,
+            "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Doorbells", "Guard",
+            "MerkleLog", "Signals", crypto, log,
         ],
         resources: [.copy("Migrations")]
     ),
@@ -129,8 +132,8 @@ let targets: [Target] = [
     module(
         "Realtime",
         [
-            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", "Channels", nioCore, deque,
-            log, lifecycle,
+            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", "Channels", "Doorbells",
+            nioCore, deque, log, lifecycle,
         ]
     ),
     module("Dashboard", [], resources: [.copy("Web")]),
@@ -149,6 +152,7 @@ let targets: [Target] = [
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
             "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog", "Channels",
+            "Doorbells", "Fanout", "Redis",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -161,6 +165,7 @@ let targets: [Target] = [
     tests("MarketsTests", ["Markets"]),
     tests("PostgresTests", ["Postgres", log, lifecycle]),
     tests("RedisTests", ["Redis", nioCore, nioPosix, log]),
+    tests("FanoutTests", ["Doorbells", "Fanout", "Redis", nioCore, log]),
     tests("WebSocketsTests", ["WebSockets", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioSSL, log]),
     tests(
         "HTTPServingTests",
@@ -169,8 +174,8 @@ let targets: [Target] = [
     tests(
         "RealtimeTests",
         [
-            "APIContract", "Accounts", "Channels", "MarketFeed", "Markets", "Postgres", "Realtime", "Storage",
-            "StrictJSON", "WebSockets", nioCore, nioPosix, log,
+            "APIContract", "Accounts", "Channels", "Doorbells", "Fanout", "MarketFeed", "Markets", "Postgres",
+            "Realtime", "Redis", "Storage", "StrictJSON", "WebSockets", nioCore, nioPosix, log,
         ]
     ),
     tests(

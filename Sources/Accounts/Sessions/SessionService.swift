@@ -11,6 +11,7 @@ package final class SessionService: Sendable {
     let clock: AccountClock
     private let cache: StandingCache
     private let listeners = Mutex<[@Sendable ([StandingChange]) -> Void]>([])
+    private let announcers = Mutex<[@Sendable () -> Void]>([])
 
     /// Within this time a change of standing is felt by requests, also in a process that has not heard of it.
     package static let standingLifetime: Duration = .seconds(1)
@@ -86,8 +87,21 @@ package final class SessionService: Sendable {
         listeners.withLock { $0.append(listener) }
     }
 
-    /// Makes the next request of whom they concern ask the store, then tells the listeners.
+    /// Calls the announcer after every change that this process has made and committed, on whatever thread.
+    package func onOwnChange(_ announcer: @escaping @Sendable () -> Void) {
+        announcers.withLock { $0.append(announcer) }
+    }
+
+    /// Makes the next request of whom they concern ask the store, then tells the listeners and the announcers: changes
+    /// that this process has made.
     package func apply(_ changes: [StandingChange]) {
+        guard !changes.isEmpty else { return }
+        hear(changes)
+        for announcer in announcers.withLock({ $0 }) { announcer() }
+    }
+
+    /// The same of changes that were read from the store: others have told of them.
+    package func hear(_ changes: [StandingChange]) {
         guard !changes.isEmpty else { return }
         for change in changes { cache.forget(change) }
         for listener in listeners.withLock({ $0 }) { listener(changes) }

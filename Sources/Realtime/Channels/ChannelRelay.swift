@@ -1,16 +1,26 @@
 package import Channels
+package import Doorbells
 import Foundation
 package import Logging
 import ServiceLifecycle
 
 /// Reads what was committed to the channels, by whichever process, and brings it to this one's sockets.
 ///
-/// It looks many times a second at an index range that is nearly always empty, for the reasons that `StandingWatch` has.
+/// It looks at once when somebody rings, and in any case many times a second at an index range that is nearly always empty,
+/// for the reasons that `StandingWatch` has; once a second where every process's ring gets here.
 /// Reading is done here and nowhere else, one look after the other, so that nothing falls between two answers; a thousand
 /// sockets that come back at once share one query.
 package actor ChannelRelay: Service {
-    package static let interval: Duration = .milliseconds(50)
-    private static let sweepInterval: Duration = .seconds(600)
+    /// How often it looks where nobody rings.
+    package struct Pace: Sendable {
+        /// While rings of other processes may not get here.
+        package var alone: Duration = .milliseconds(50)
+        /// While they do: for those that are lost, and for what was written without a ring.
+        package var joined: Duration = .seconds(1)
+
+        package init() {}
+    }
+
     /// The rest waits for the next look.
     private static let openingsPerLook = 1_000
 
@@ -19,26 +29,42 @@ package actor ChannelRelay: Service {
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
     private let logger: Logger
+    private let lookout: Lookout
     private var position: ChannelLogPosition?
-    private var isFailing = false
-    private var sweptAt: ContinuousClock.Instant = .now
 
-    package init(log: ChannelLog, streams: ChannelStreams, now: @escaping @Sendable () -> Int64, logger: Logger) {
+    /// - Parameters:
+    ///   - log: what is read.
+    ///   - streams: filled from it.
+    ///   - doorbell: tells of messages that somebody has just committed.
+    ///   - pace: how often it looks where nobody rings.
+    ///   - now: milliseconds since 1970.
+    ///   - logger: hears once when the log cannot be read.
+    package init(
+        log: ChannelLog,
+        streams: ChannelStreams,
+        doorbell: Doorbell = Doorbell(),
+        pace: Pace = Pace(),
+        now: @escaping @Sendable () -> Int64,
+        logger: Logger
+    ) {
         self.log = log
         self.streams = streams
         self.now = now
         self.logger = logger
+        let lookout = Lookout(
+            at: "the channels",
+            every: { doorbell.isJoined ? pace.joined : pace.alone },
+            logger: logger
+        )
+        self.lookout = lookout
+        streams.onQuestion { lookout.wake() }
+        doorbell.onRing { ring in
+            if streams.concerns(ring) { lookout.wake() }
+        }
     }
 
     package func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var next = ContinuousClock.now
-            while !Task.isCancelled {
-                await self.lookOrLog()
-                next = max(next + Self.interval, .now)
-                try await Task.sleep(until: next, clock: .continuous)
-            }
-        }
+        await lookout.run({ try await self.lookAndAnswer() }, sweep: { try await self.sweep() })
     }
 
     /// Takes its place in the log and reads what is kept; to be done before anybody is let in.
@@ -66,7 +92,9 @@ package actor ChannelRelay: Service {
             return try await begin(news)
         }
         // Those who wait are answered first: what is committed between the two queries is in the news of the next look.
-        try await settle(streams.takeOpenings(atMost: Self.openingsPerLook))
+        let openings = streams.takeOpenings(atMost: Self.openingsPerLook)
+        if openings.count == Self.openingsPerLook { lookout.wake() }
+        try await settle(openings)
         var wanted: [ChannelKey: Int64] = [:]
         for (key, head) in news.heads {
             if let known = streams.stream(of: key)?.head, known < head { wanted[key] = known }
@@ -98,28 +126,20 @@ package actor ChannelRelay: Service {
         }
     }
 
-    /// A log that does not answer is said once; what was missed meanwhile is read when it is back.
-    private func lookOrLog() async {
+    private func lookAndAnswer() async throws {
         let latecomers = streams.takeLatecomers()
         var isCurrent = false
         defer { for answer in latecomers { answer(isCurrent) } }
         do {
             try await look()
             isCurrent = true
-            if isFailing { logger.notice("The channels are read again") }
-            isFailing = false
-            try await sweepWhenDue()
-        } catch is CancellationError {
         } catch {
-            for opening in streams.takeOpenings(atMost: .max) { opening.answer(nil) }
-            if !isFailing { logger.warning("The channels cannot be read", metadata: ["error": "\(error)"]) }
-            isFailing = true
+            if !(error is CancellationError) {
+                for opening in streams.takeOpenings(atMost: .max) { opening.answer(nil) }
+            }
+            throw error
         }
     }
 
-    private func sweepWhenDue() async throws {
-        guard ContinuousClock.now - sweptAt > Self.sweepInterval else { return }
-        sweptAt = .now
-        try await log.sweep(Date(timeIntervalSince1970: Double(now()) / 1000))
-    }
+    private func sweep() async throws { try await log.sweep(Date(timeIntervalSince1970: Double(now()) / 1000)) }
 }

@@ -1,5 +1,6 @@
 package import Accounts
 import Channels
+import Doorbells
 import Foundation
 import Synchronization
 
@@ -28,6 +29,8 @@ package final class ChannelStreams: Sendable {
         var openings: [Opening] = []
         /// Likewise.
         var latecomers: [@Sendable (_ isCurrent: Bool) -> Void] = []
+        /// Told that somebody waits.
+        var asked: @Sendable () -> Void = {}
     }
 
     private let state: Mutex<State>
@@ -62,11 +65,21 @@ package final class ChannelStreams: Sendable {
     /// Answers once what the user is told can be read from the position on, or with nil when the log cannot be read.
     ///
     /// Whoever got a stream gives it back with ``leave(_:)``.
-    func open(_ opening: Opening) { state.withLock { $0.openings.append(opening) } }
+    func open(_ opening: Opening) {
+        let asked = state.withLock { state in
+            state.openings.append(opening)
+            return state.asked
+        }
+        asked()
+    }
 
     /// Answers once everything is here that was committed before, or with false when the log cannot be read.
     func catchUp(_ answer: @escaping @Sendable (_ isCurrent: Bool) -> Void) {
-        state.withLock { $0.latecomers.append(answer) }
+        let asked = state.withLock { state in
+            state.latecomers.append(answer)
+            return state.asked
+        }
+        asked()
     }
 
     func leave(_ stream: ChannelStream) {
@@ -85,6 +98,19 @@ package final class ChannelStreams: Sendable {
     }
 
     // MARK: For the relay
+
+    /// Calls the listener whenever somebody waits for an answer, on whatever thread.
+    func onQuestion(_ asked: @escaping @Sendable () -> Void) { state.withLock { $0.asked = asked } }
+
+    /// Whether a ring tells of something that somebody here has not got yet.
+    func concerns(_ ring: Ring) -> Bool {
+        switch ring {
+        case .standing: false
+        case .anything: true
+        case .channel(let name, let sequence):
+            ChannelKey(name: name).flatMap { stream(of: $0) }.map { $0.head < sequence } ?? false
+        }
+    }
 
     /// Begins anew, as a new epoch.
     func begin(epoch: String, signals: ChannelHistory, pumps: ChannelHistory) {

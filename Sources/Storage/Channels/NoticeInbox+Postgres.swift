@@ -1,21 +1,23 @@
 package import Channels
+package import Doorbells
 import Foundation
 package import Postgres
 
 extension NoticeInbox {
-    /// Notices in the table `notifications`.
-    package static func postgres(_ pool: PostgresPool) -> NoticeInbox {
+    /// Notices in the table `notifications`; the doorbell is rung once one is committed.
+    package static func postgres(_ pool: PostgresPool, doorbell: Doorbell = Doorbell()) -> NoticeInbox {
         NoticeInbox { notice, draft in
-            try await pool.withTransaction { connection in
+            let sequence: Int64? = try await pool.withTransaction { connection in
                 // Keeps the account until the message is there, too.
                 let owner = try await connection.query(
                     "SELECT id FROM users WHERE id = \(notice.userID) FOR KEY SHARE"
                 )
-                guard !owner.isEmpty else { return }
+                guard !owner.isEmpty else { return nil }
                 try await connection.execute(insertion(of: notice))
                 try await connection.execute(forgetting(of: notice.userID))
-                try await connection.append(draft)
+                return try await connection.append(draft)
             }
+            if let sequence { doorbell.ring(.channel(name: draft.channel.name, sequence: sequence)) }
         }
     }
 

@@ -4,7 +4,8 @@ package import Postgres
 
 /// How a message gets its number: in the transaction that stores what it tells of.
 extension PostgresConnection {
-    /// Puts a message at the end of its channel; every process sends it once the transaction is committed.
+    /// Puts a message at the end of its channel; every process sends it once the transaction is committed, and at once
+    /// when the doorbell is rung then.
     ///
     /// The channel is locked until then, so that numbers have no holes and are seen in their order: append last. A
     /// transaction that appends to several channels must do so in one order everywhere, or be ready to run again.
