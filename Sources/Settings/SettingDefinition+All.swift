@@ -57,8 +57,7 @@ extension SettingDefinition {
             .redisURL,
             .url("redis", "rediss"),
             isSecret: true,
-            hasEffect: false,
-            "Redis, for when there are several processes."
+            "Redis, for when there are several processes: redis://:password@host:6379/0, or the hosts of a cluster by commas."
         ),
         .init(
             .jwtSecret,

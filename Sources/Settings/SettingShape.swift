@@ -21,7 +21,9 @@ struct SettingShape: Sendable {
 
     static func url(_ schemes: String...) -> SettingShape {
         SettingShape(form: "a URL starting with " + schemes.map { $0 + "://" }.joined(separator: " or ")) { text in
-            guard let url = URLComponents(string: text), let scheme = url.scheme else { return false }
+            // Several hosts, as libpq and a Redis cluster have them, are no URL to Foundation: the first speaks for them.
+            let oneHost = text.replacing(/,[^,\/?@]*/, with: "")
+            guard let url = URLComponents(string: oneHost), let scheme = url.scheme else { return false }
             // A Unix-socket database URL has no host.
             return schemes.contains(scheme) && text.hasPrefix(scheme + "://") && text.utf8.count <= 4096
         }

@@ -53,6 +53,13 @@ struct OperationsTests {
             #expect(answer.status == 503)
             #expect(answer.json?["faults"]?.items?.map { $0["part"]?.text } == ["database"])
         }
+        options.parts = [Readiness.Part(name: "redis", isVital: false) { "does not answer" }]
+        try await LiveAPI.serving(options) { api in
+            let answer = try await api.get("/health/ready")
+            #expect(answer.status == 200)
+            #expect(answer.json?["status"]?.text == "ready")
+            #expect(answer.json?["faults"]?.items?.map { $0["part"]?.text } == ["redis"])
+        }
     }
 
     @Test("Each answer has an id of its own, and a well-formed one of the client's is kept")

@@ -120,6 +120,19 @@ struct SettingsTests {
         #expect(!text.contains(secret))
     }
 
+    @Test(
+        "Several hosts of a database or of a Redis cluster are a URL, too",
+        arguments: [
+            ("DATABASE_URL", "postgresql://me:word@one:5432,two:5433/db?target_session_attrs=read-write"),
+            ("REDIS_URL", "redis://:word@one:7000,two:7001,three:7002"), ("REDIS_URL", "rediss://one/2"),
+        ]
+    )
+    func severalHosts(name: String, url: String) throws {
+        let setting = try #require(SettingName(rawValue: name))
+        let settings = try Settings(environment: [name: url])
+        #expect(settings[setting] == url)
+    }
+
     @Test("A setting whose part is not built yet says so when somebody sets it")
     func withoutEffect() throws {
         #expect(try Settings(environment: ["OPENAI_MODEL": "m"]).withoutEffect == [.openAIModel])

@@ -1,4 +1,5 @@
 import Accounts
+import Doorbells
 import Foundation
 import HTTPAPI
 import Logging
@@ -49,7 +50,13 @@ struct AccountParts {
     let services: [any Service]
 
     /// Puts them together; the first signing key is made where there is none.
-    init(_ program: Program, on pool: PostgresPool, _ secrets: AccountSecrets, _ mail: MailSettings) async throws {
+    init(
+        _ program: Program,
+        on pool: PostgresPool,
+        _ secrets: AccountSecrets,
+        _ mail: MailSettings,
+        _ doorbell: Doorbell
+    ) async throws {
         let logger = program.logger
         box = secrets.box
         let hasher = try Server.hasher(program.settings)
@@ -73,7 +80,7 @@ struct AccountParts {
                 by: care.reset,
                 logger: logger,
                 then: .telling(
-                    .postgres(pool),
+                    .postgres(pool, doorbell: doorbell),
                     logger: logger,
                     then: .reporting(to: office.desk, logger: logger)
                 )
@@ -88,7 +95,8 @@ struct AccountParts {
             sessions: sessions
         )
         answers = IdempotentAnswers(store: .postgres(pool), box: secrets.box)
-        let watch = StandingWatch(feed: .postgres(pool), sessions: sessions, logger: logger)
+        sessions.onOwnChange { doorbell.ring(.standing) }
+        let watch = StandingWatch(feed: .postgres(pool), sessions: sessions, doorbell: doorbell, logger: logger)
         // Takes its place before anybody is let in: whatever changes from now on is heard.
         try await watch.look()
         guard secrets.tokenSecret == nil else {

@@ -39,11 +39,12 @@ enum Server {
         }
         let secrets = try AccountSecrets(&program)
         let mail = try MailSettings(program.settings)
+        let neighbours = try Neighbours(program.settings, logger: program.logger)
         let database = try await Database.open(program)
         do {
             try await prepareSchema(database, isProduction: program.settings.isProduction)
-            let parts = try await AccountParts(program, on: database.pool, secrets, mail)
-            try await serve(program, source: source, database: database, parts)
+            let parts = try await AccountParts(program, on: database.pool, secrets, mail, neighbours.doorbell)
+            try await serve(program, source: source, database: database, parts, neighbours)
         } catch {
             await database.close()
             throw error
@@ -72,7 +73,8 @@ enum Server {
         _ program: Program,
         source: MarketSource,
         database: Database,
-        _ parts: AccountParts
+        _ parts: AccountParts,
+        _ neighbours: Neighbours
     ) async throws {
         let accounts = parts.accounts
         let settings = program.settings
@@ -92,6 +94,7 @@ enum Server {
         let relay = ChannelRelay(
             log: .postgres(database.pool),
             streams: streams,
+            doorbell: neighbours.doorbell,
             now: { MarketTime.wallClock().milliseconds },
             logger: logger
         )
@@ -108,17 +111,17 @@ enum Server {
             written: latency.written,
             logger: logger
         )
-        let readiness = Readiness(parts: [
-            Readiness.Part(name: "database") { [pool = database.pool] in
-                do { _ = try await pool.query("SELECT 1", timeout: .seconds(2)) } catch { return "does not answer" }
-                return nil
-            }
-        ])
+        let databasePart = Readiness.Part(name: "database") { [pool = database.pool] in
+            do { _ = try await pool.query("SELECT 1", timeout: .seconds(2)) } catch { return "does not answer" }
+            return nil
+        }
+        let readiness = Readiness(parts: [databasePart] + neighbours.readiness)
         let api = APISettings(settings)
         let limits = HTTPServerLimits(settings)
         let ledger = ConnectionLedger(limits: limits)
         Measures.register(registry, feed: market.feed, hub: hub, ledger: ledger)
         parts.office.register(in: registry, limiter: limiter)
+        neighbours.register(in: registry)
         let application = Application(
             router: APIRouter.make(
                 APIDependencies(
@@ -167,7 +170,7 @@ enum Server {
             notes: AuditNotes(dataDirectory: program.dataDirectory),
             logger: logger
         )
-        services += [database.pool, noter] + parts.services + market.services
+        services += [database.pool, noter] + neighbours.services + parts.services + market.services
         // A made-up market raises no signals: the record holds what happened.
         if source.world == .live {
             services.append(try await signalRoom(program, database: database, parts, market))

@@ -38,11 +38,12 @@ struct OperationsRoutes {
 
     @Sendable func ready(_ request: Request, context: AppContext) async throws -> Response {
         let faults = await readiness.faults()
-        if faults.isEmpty { return Response(json: Health(status: "ready", faults: [])) }
+        let parts = faults.map { Health.Part(part: $0.part, fault: $0.fault) }
+        guard faults.contains(where: \.isVital) else { return Response(json: Health(status: "ready", faults: parts)) }
         return Response(
             status: .serviceUnavailable,
             headers: [.retryAfter: "1"],
-            json: Health(status: "unready", faults: faults.map { Health.Part(part: $0.part, fault: $0.fault) })
+            json: Health(status: "unready", faults: parts)
         )
     }
 

@@ -1,6 +1,7 @@
 import Accounts
 import Addressing
 import ArgumentParser
+import Doorbells
 import Foundation
 import Glibc
 import Storage
@@ -25,6 +26,7 @@ struct AdminCommand: AsyncParsableCommand {
                 try await database.checkSchema()
                 try await act(Administration(pool: database.pool, actor: operatorName()))
             }
+            await Neighbours.ring(.standing, program.settings, logger: program.logger)
         }
     }
 
