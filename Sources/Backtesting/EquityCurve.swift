@@ -19,33 +19,19 @@ package struct EquityCurve: Hashable, Sendable {
 
     /// Of trades that followed one another, each with the same part of the worth, `stake`, as its notional.
     init(trades: [ClosedPosition], over candles: CandleColumns, stake: Double) {
+        var writer = EquityWriter(candles: candles)
         var realised = 1.0
-        var highest = 1.0
         var open = 0
-        var next = trades.startIndex
-        var dayEnd = MarketTime(milliseconds: 0)
-        for index in 0..<candles.count {
-            while next < trades.endIndex, trades[next].exitCandle <= index {
-                realised *= 1 + stake * trades[next].result
-                next += 1
-            }
-            var worth = realised
-            if next < trades.endIndex, trades[next].entryCandle <= index {
-                open += 1
-                worth *= 1 + stake * trades[next].unrealised(at: candles.closes[index])
-            }
-            highest = max(highest, worth)
-            drawdown = max(drawdown, 1 - worth / highest)
-            last = worth
-            let time = candles.openTimes[index]
-            if time < dayEnd {
-                days[days.count - 1].worth = worth
-            } else {
-                let start = CandleInterval.oneDay.openTime(of: time)
-                days.append(Day(start: start, worth: worth))
-                dayEnd = start.adding(milliseconds: CandleInterval.oneDay.milliseconds)
-            }
+        for trade in trades {
+            writer.stay(at: realised, until: trade.entryCandle)
+            writer.follow(trade, from: realised, stake: stake)
+            realised *= 1 + stake * trade.result
+            open += trade.exitCandle - trade.entryCandle
         }
+        writer.stay(at: realised, until: candles.count)
+        days = writer.days
+        last = realised
+        drawdown = writer.drawdown
         if candles.count > 0 { exposure = Double(open) / Double(candles.count) }
     }
 
@@ -53,9 +39,69 @@ package struct EquityCurve: Hashable, Sendable {
     var dailyReturns: [Double] { zip(days, days.dropFirst()).map { $1.worth / $0.worth - 1 } }
 }
 
-extension ClosedPosition {
-    /// The gain of the whole position at a price, its entry's fee paid; parts already sold count at the price as well.
-    fileprivate func unrealised(at price: Double) -> Double {
-        side.sign * (price - entryPrice) / entryPrice
+/// Goes through the candles once, from trade to trade.
+private struct EquityWriter {
+    let candles: CandleColumns
+    private(set) var days: [EquityCurve.Day] = []
+    private(set) var drawdown = 0.0
+    private var highest = 1.0
+    /// Below it, the worth has fallen deeper than ever.
+    private var deepest = 1.0
+    private var index = 0
+    private var dayEnd = MarketTime(milliseconds: 0)
+
+    init(candles: CandleColumns) { self.candles = candles }
+
+    /// The same worth at each candle before the end.
+    mutating func stay(at worth: Double, until end: Int) {
+        guard index < end else { return }
+        weigh(worth)
+        candles.openTimes.withUnsafeBufferPointer { times in
+            while index < end {
+                if times[index] >= dayEnd { beginDay(times[index], worth) }
+                index += 1
+            }
+        }
+        days[days.count - 1].worth = worth
+    }
+
+    /// What the whole position is worth at each close before its last candle's, the entry's fee paid; parts already sold
+    /// count at the close as well.
+    mutating func follow(_ trade: ClosedPosition, from realised: Double, stake: Double) {
+        guard index < trade.exitCandle else { return }
+        let gain = stake * trade.side.sign / trade.entryPrice
+        var worth = realised
+        candles.openTimes.withUnsafeBufferPointer { times in
+            candles.closes.withUnsafeBufferPointer { closes in
+                while index < trade.exitCandle {
+                    let time = times[index]
+                    if time >= dayEnd {
+                        if !days.isEmpty { days[days.count - 1].worth = worth }
+                        beginDay(time, worth)
+                    }
+                    worth = realised * (1 + gain * (closes[index] - trade.entryPrice))
+                    weigh(worth)
+                    index += 1
+                }
+            }
+        }
+        days[days.count - 1].worth = worth
+    }
+
+    private mutating func beginDay(_ time: MarketTime, _ worth: Double) {
+        let start = CandleInterval.oneDay.openTime(of: time)
+        days.append(EquityCurve.Day(start: start, worth: worth))
+        dayEnd = start.adding(milliseconds: CandleInterval.oneDay.milliseconds)
+    }
+
+    @inline(__always)
+    private mutating func weigh(_ worth: Double) {
+        if worth > highest {
+            highest = worth
+            deepest = worth * (1 - drawdown)
+        } else if worth < deepest {
+            deepest = worth
+            drawdown = 1 - worth / highest
+        }
     }
 }

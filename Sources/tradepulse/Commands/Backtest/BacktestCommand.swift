@@ -23,6 +23,8 @@ struct BacktestCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Entry") var entry: StrategyOptions
 
+    @OptionGroup(title: "Signals") var generated: SignalOptions
+
     @OptionGroup(title: "Exits") var exits: ExitOptions
 
     @OptionGroup(title: "Costs") var costs: CostOptions
@@ -59,6 +61,7 @@ struct BacktestCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.explained {
+            if generated.signals != nil { return try await runSignals() }
             let strategies = try entry.strategies(exits.rules(usual: entry.usualExits))
             guard let first = strategies.first else { throw ValidationError("No fast period is below a slow one.") }
             if html != nil, strategies.count != 1 {
@@ -79,6 +82,30 @@ struct BacktestCommand: AsyncParsableCommand {
         }
     }
 
+    /// Few cuts in the probe: each is two more runs of the generator over its whole universe.
+    private func runSignals() async throws {
+        let (strategy, candles, finer) = try await signals()
+        let probe = LookAheadProbe(cuts: 4)
+        let backtest = Backtest(costs: costs.costs, stake: stake, finer: finer, probe: probe)
+        try show(try backtest.run(strategy, over: candles), of: candles, under: backtest)
+    }
+
+    private func signals() async throws -> (GeneratedSignals, CandleColumns, FinerCandles?) {
+        if let symbol = stored.fromStore {
+            let name = symbol.text.replacing(Symbol.perpetualSuffix, with: "")
+            let others = try SignalOptions.universe().compactMap { Symbol($0 + Symbol.perpetualSuffix) }
+            let intervals = [stored.interval] + (finerInterval.map { [$0] } ?? [])
+            let all = try await stored.read([(symbol, intervals)] + others.map { ($0, [stored.interval]) })
+            let (candles, finer) = try paired(all[0])
+            let names = others.map { $0.text.replacing(Symbol.perpetualSuffix, with: "") }
+            let universe = Dictionary(zip(names, all.dropFirst().map { $0[0] })) { first, _ in first }
+            return (try generated.strategy(of: name, others: universe), candles, finer)
+        }
+        let (candles, finer) = try await self.candles()
+        let name = String(title.prefix { $0 != "-" })
+        return (try generated.strategy(of: name, others: try generated.files()), candles, finer)
+    }
+
     private var title: String {
         if let symbol = stored.fromStore {
             return "\(symbol.text), \(stored.interval.rawValue), \(stored.venue.rawValue)"
@@ -93,8 +120,12 @@ struct BacktestCommand: AsyncParsableCommand {
         if let file {
             all = try ([file] + (finer.map { [$0] } ?? [])).map { try CandleFile.read($0) }
         } else if let symbol = stored.fromStore {
-            all = try await stored.read(symbol, [stored.interval] + (finerInterval.map { [$0] } ?? []))
+            all = try await stored.read([(symbol, [stored.interval] + (finerInterval.map { [$0] } ?? []))])[0]
         }
+        return try paired(all)
+    }
+
+    private func paired(_ all: [CandleColumns]) throws -> (CandleColumns, FinerCandles?) {
         guard let candles = all.first, candles.count > 0 else {
             throw ValidationError("No closed candles of \(title) are stored.")
         }

@@ -29,21 +29,25 @@ struct StoredCandles: ParsableArguments {
 
     private static let page = 1_000
 
-    /// Every closed candle of the symbol, oldest first, in the intervals asked for; none where none is stored.
+    /// Every closed candle of each symbol, oldest first, in the intervals asked for; none where none is stored.
     ///
     /// Gaps are not filled in, but said on standard error.
-    func read(_ symbol: Symbol, _ intervals: [CandleInterval]) async throws -> [CandleColumns] {
+    func read(_ wanted: [(symbol: Symbol, intervals: [CandleInterval])]) async throws -> [[CandleColumns]] {
         let program = try Program(flags: [])
-        var all: [CandleColumns] = []
+        var all: [[CandleColumns]] = []
         try await Database.with(program, joining: true) { database in
             try await database.checkSchema()
             let configuration = world.configuration(database.pool.configuration)
             let pool = PostgresPool(configuration: configuration, logger: program.logger)
             do {
                 let store = CandleStore.postgres(pool)
-                for interval in intervals {
-                    let series = CandleSeries(venue: venue, symbol: symbol, interval: interval)
-                    all.append(try await read(series, from: store))
+                for (symbol, intervals) in wanted {
+                    var columns: [CandleColumns] = []
+                    for interval in intervals {
+                        let series = CandleSeries(venue: venue, symbol: symbol, interval: interval)
+                        columns.append(try await read(series, from: store))
+                    }
+                    all.append(columns)
                 }
             } catch {
                 await pool.close()
