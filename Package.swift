@@ -90,6 +90,7 @@ let targets: [Target] = [
         resources: [.copy("Models")]
     ),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
+    module("PumpDetection", ["Markets"], resources: [.copy("Models")]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Doorbells", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
     // Numbered messages in order, what lies behind them, and who may see them: for who writes and who sends them.
@@ -119,8 +120,8 @@ let targets: [Target] = [
     module(
         "Storage",
         [
-            "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Doorbells", "Guard",
-            "MerkleLog", "Signals", crypto, log,
+            "Postgres", "Markets", "MarketFeed", "PumpDetection", "Accounts", "Addressing", "Channels", "Doorbells",
+            "Guard", "MerkleLog", "Signals", crypto, log,
         ],
         resources: [.copy("Migrations")]
     ),
@@ -132,7 +133,8 @@ let targets: [Target] = [
     module(
         "Realtime",
         [
-            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "Accounts", "Channels", "Doorbells",
+            "APIContract", "StrictJSON", "WebSockets", "Markets", "MarketFeed", "PumpDetection", "Accounts", "Channels",
+            "Doorbells",
             nioCore, deque, log, lifecycle,
         ]
     ),
@@ -141,7 +143,8 @@ let targets: [Target] = [
         "HTTPAPI",
         [
             "APIContract", "StrictJSON", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed",
-            "Accounts", "Addressing", "Guard", "Dashboard", hummingbird, hummingbirdCore, httpTypes, nioCore, nioHTTP1,
+            "PumpDetection", "Accounts", "Addressing", "Guard", "Dashboard", hummingbird, hummingbirdCore, httpTypes,
+            nioCore, nioHTTP1,
             ordered, "CZlib", crypto, log,
         ],
         resources: [.copy("Contract")]
@@ -151,8 +154,8 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
-            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog", "Channels",
-            "Doorbells", "Fanout", "Redis",
+            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog", "PumpDetection",
+            "Channels", "Doorbells", "Fanout", "Redis",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -182,7 +185,8 @@ let targets: [Target] = [
         "HTTPAPITests",
         [
             "APIContract", "Accounts", "Addressing", "Dashboard", "Guard", "HTTPAPI", "HTTPServing", "MarketFeed",
-            "Markets", "Observability", "Postgres", "Realtime", "Storage", "StrictJSON", "VenueSimulator", "Venues",
+            "Markets", "Observability", "Postgres", "PumpDetection", "Realtime", "Storage", "StrictJSON",
+            "VenueSimulator", "Venues",
             "WebSockets", hummingbird, httpTypes, httpClient, crypto, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
     ),
@@ -191,6 +195,7 @@ let targets: [Target] = [
     tests("MerkleLogTests", ["MerkleLog", crypto]),
     tests("SignalsTests", ["Signals", "MerkleLog", "Backtesting", "Indicators", "Markets", "Accounts", crypto]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
+    tests("PumpDetectionTests", ["PumpDetection", "Markets"]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
     tests("AddressingTests", ["Addressing"]),
@@ -237,8 +242,8 @@ let targets: [Target] = [
     tests(
         "StorageTests",
         [
-            "Storage", "Postgres", "Markets", "MarketFeed", "Accounts", "Addressing", "Channels", "Guard", "MerkleLog",
-            "Signals", crypto, log,
+            "Storage", "Postgres", "Markets", "MarketFeed", "PumpDetection", "Accounts", "Addressing", "Channels",
+            "Guard", "MerkleLog", "Signals", crypto, log,
         ]
     ),
     tests(
@@ -251,8 +256,9 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse-bench",
         dependencies: [
-            "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "MarketFeed", "Markets", "Realtime",
-            "TestKit", "Venues", "WebSockets", arguments, hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, log,
+            "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "MarketFeed", "Markets",
+            "PumpDetection", "Realtime", "TestKit", "Venues", "WebSockets", arguments, hummingbird, httpTypes, nioCore,
+            nioPosix, nioHTTP1, log,
         ],
         path: "Benchmarks/Sources/tradepulse-bench",
         swiftSettings: strict

@@ -1,4 +1,3 @@
-import CZlib
 package import Indicators
 import Markets
 
@@ -7,16 +6,13 @@ import Markets
 /// That is also the order of Binance's own export (data.binance.vision), with a heading or, in older files, without;
 /// since 2025 its spot files give microseconds, which are told by their size. Oldest first, times strictly rising.
 package enum CandleFile {
-    /// The longest file that is read: ten years of 1-minute candles are some 5 million lines of 130 bytes.
-    static let longestBytes = 2 << 30
-
-    /// Reads the whole file.
+    /// Reads the whole file, at most 2 GiB: ten years of 1-minute candles are some 5 million lines of 130 bytes.
     ///
     /// Blocking: for a thread that may wait.
     ///
     /// - Throws: ``CandleFileError``, naming the line where one is at fault.
     package static func read(_ file: String) throws(CandleFileError) -> CandleColumns {
-        let bytes = try unpacked(file)
+        let bytes = try GzipFile.read(file)
         var candles = CandleColumns()
         var line = 0
         var start = bytes.startIndex
@@ -36,25 +32,5 @@ package enum CandleFile {
         }
         guard candles.count > 0 else { throw .noCandles(file: file) }
         return candles
-    }
-
-    /// A gzip file unpacked, any other as it is.
-    private static func unpacked(_ file: String) throws(CandleFileError) -> [UInt8] {
-        guard let input = gzopen(file, "rb") else { throw .unreadable(file: file) }
-        defer { gzclose_r(input) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = gzread(input, &chunk, UInt32(chunk.count))
-            if count < 0 { throw .damaged(file: file) }
-            bytes += chunk.prefix(Int(count))
-            guard bytes.count <= longestBytes else { throw .unreadable(file: file) }
-            if count == 0 { break }
-        }
-        var code: Int32 = 0
-        _ = gzerror(input, &code)
-        // A cut-off stream ends with a buffer error instead of its end.
-        guard code == Z_OK || code == Z_STREAM_END else { throw .damaged(file: file) }
-        return bytes
     }
 }

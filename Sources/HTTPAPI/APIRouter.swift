@@ -16,6 +16,7 @@ package struct APIDependencies: Sendable {
     /// What would have been mailed, newest first; nil where mails are sent, and in production.
     package var developmentMails: (@Sendable () -> [DevelopmentMail])?
     package var feed: MarketFeed
+    package var pumps: PumpSource
     package var hub: RealtimeHub
     package var dashboard: DashboardFiles
     package var documents: ContractDocuments
@@ -34,6 +35,7 @@ package struct APIDependencies: Sendable {
         care: AccountCare,
         developmentMails: (@Sendable () -> [DevelopmentMail])?,
         feed: MarketFeed,
+        pumps: PumpSource,
         hub: RealtimeHub,
         dashboard: DashboardFiles,
         documents: ContractDocuments,
@@ -50,6 +52,7 @@ package struct APIDependencies: Sendable {
         self.care = care
         self.developmentMails = developmentMails
         self.feed = feed
+        self.pumps = pumps
         self.hub = hub
         self.dashboard = dashboard
         self.documents = documents
@@ -183,6 +186,7 @@ package enum APIRouter {
         ExportRoutes(profiles: care.profiles).add(to: guarded(weight: ExportRoutes.weight).group("user"))
         UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded().group("user/sessions"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded().group("market"))
+        PumpRoutes(pumps: dependencies.pumps).add(to: guarded().group("pumps"))
 
         // Passwords and codes of somebody who is signed in are counted as strictly as those of strangers.
         let confirming = router.group("api/v1")

@@ -16,10 +16,12 @@ package final class MarketFeed: Service {
     private let cleaner: MarketCleaner
     private let pace: MarketFeedPace
     private let logger: Logger
+    private let listener: @Sendable (_ believed: [MarketEvent]) -> Void
 
     /// Makes a feed that keeps candles and liquidations in the stores.
     ///
-    /// Without a history gaps stay marked.
+    /// Without a history gaps stay marked. The listener hears what is believed, on the venues' event loops: it must not
+    /// block.
     package init(
         store: CandleStore,
         liquidationStore: LiquidationStore,
@@ -28,8 +30,10 @@ package final class MarketFeed: Service {
         retention: MarketRetention = MarketRetention(),
         pace: MarketFeedPace = MarketFeedPace(),
         logger: Logger,
-        now: @escaping @Sendable () -> MarketTime = MarketTime.wallClock
+        now: @escaping @Sendable () -> MarketTime = MarketTime.wallClock,
+        listener: @escaping @Sendable (_ believed: [MarketEvent]) -> Void = { _ in }
     ) {
+        self.listener = listener
         board = MarketBoard(limits: limits, now: now)
         books = BookShelf(board: board, now: now)
         keeper = CandleKeeper(board: board, store: store, history: history, logger: logger, now: now)
@@ -49,12 +53,13 @@ package final class MarketFeed: Service {
     /// Where the venues' adapters deliver.
     package var sink: MarketSink {
         MarketSink(
-            receive: { [board, books, keeper, liquidations] events in
+            receive: { [board, books, keeper, liquidations, listener] events in
                 // The books take everything: a change that the board would hold back is missing for good.
                 books.ingest(events)
                 let believed = board.ingest(events)
                 keeper.ingest(believed)
                 liquidations.ingest(believed)
+                listener(believed)
             },
             instruments: { [board, books] venue, instruments in
                 board.list(instruments, on: venue)

@@ -23,6 +23,11 @@ struct RouteTableTests {
         /// 401 to strangers.
         static func bearer(_ status: Int) -> Expected { Expected(stranger: 401, all: status) }
 
+        init(stranger: Int, tiers: [Tier: Int]) {
+            self.stranger = stranger
+            self.tiers = tiers
+        }
+
         private init(stranger: Int, all: Int) {
             self.stranger = stranger
             tiers = Dictionary(uniqueKeysWithValues: Tier.allCases.map { ($0, all) })
@@ -56,6 +61,8 @@ struct RouteTableTests {
         "GET /api/v1/market/candles/{symbol}": .bearer(404),
         "GET /api/v1/market/liquidations/{symbol}": .bearer(404),
         "GET /api/v1/market/exchanges": .bearer(200),
+        "GET /api/v1/pumps": Expected(stranger: 401, tiers: [.free: 403, .pro: 200, .premium: 200, .vip: 200]),
+        "GET /api/v1/pumps/quality": .bearer(200),
         "POST /api/v1/ws/ticket": .bearer(200),
         "GET /health/live": .open(200),
         "GET /health/ready": .open(200),

@@ -31,7 +31,8 @@ struct Market {
         database: Database,
         settings: Settings,
         latency: LatencyMeasures,
-        logger: Logger
+        logger: Logger,
+        listener: @escaping @Sendable (_ believed: [MarketEvent]) -> Void
     ) async throws {
         var configuration = source.world.configuration(database.pool.configuration)
         configuration.maximumConnections = Self.candleConnections
@@ -58,7 +59,8 @@ struct Market {
             retention: try MarketRetention(settings),
             pace: Self.pace,
             logger: logger,
-            now: MarketTime.wallClock
+            now: MarketTime.wallClock,
+            listener: listener
         )
         let sink = feed.sink
         let listingSink = MarketSink(

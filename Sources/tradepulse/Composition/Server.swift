@@ -13,6 +13,7 @@ import MerkleLog
 import NIOCore
 import Observability
 import Postgres
+import PumpDetection
 import Realtime
 import ServiceLifecycle
 import Settings
@@ -83,12 +84,19 @@ enum Server {
         let limiter = RateLimiter(now: Clocks.monotonicMilliseconds)
         let reporter = RefusalReporter(desk: parts.office.desk, registry: registry)
         let latency = LatencyMeasures(registry)
+        let pumps = PumpWatch(
+            model: try PumpModel(.shipped),
+            store: .postgres(database.pool),
+            inbox: .postgres(database.pool),
+            logger: logger
+        )
         let market = try await Market(
             source,
             database: database,
             settings: settings,
             latency: latency,
-            logger: logger
+            logger: logger,
+            listener: pumps.take
         )
         let streams = ChannelStreams { MarketTime.wallClock().milliseconds }
         let relay = ChannelRelay(
@@ -129,6 +137,7 @@ enum Server {
                     care: parts.care,
                     developmentMails: parts.mailing.developmentMails,
                     feed: market.feed,
+                    pumps: pumps.source,
                     hub: hub,
                     dashboard: try DashboardFiles(assetsDirectory: settings.text(.assetsDirectory)),
                     documents: try ContractDocuments(),
@@ -170,7 +179,7 @@ enum Server {
             notes: AuditNotes(dataDirectory: program.dataDirectory),
             logger: logger
         )
-        services += [database.pool, noter] + neighbours.services + parts.services + market.services
+        services += [database.pool, noter] + neighbours.services + parts.services + [pumps] + market.services
         // A made-up market raises no signals: the record holds what happened.
         if source.world == .live {
             services.append(try await signalRoom(program, database: database, parts, market))

@@ -16,6 +16,7 @@ import NIOCore
 import NIOHTTP1
 import Observability
 import Postgres
+import PumpDetection
 import Realtime
 import ServiceLifecycle
 import Storage
@@ -258,6 +259,9 @@ struct LiveAPI: Sendable {
                     [DevelopmentMail(to: "a@b.co", subject: "s", text: "t", html: "h", sentAt: clock.date)]
                 },
                 feed: feed,
+                pumps: PumpSource(store: options.database.map(PumpStore.postgres) ?? .empty) {
+                    (PumpModelFacts(name: "test", trainedBefore: "", events: 0, symbolDays: 0), PumpTally())
+                },
                 hub: hub,
                 dashboard: try DashboardFiles(assetsDirectory: nil),
                 documents: try ContractDocuments(),
@@ -314,6 +318,15 @@ extension IdempotencyStore {
         begin: { _ in throw MemoryUsers.NotKept() },
         finish: { _, _ in throw MemoryUsers.NotKept() },
         abandon: { _ in throw MemoryUsers.NotKept() }
+    )
+}
+
+extension PumpStore {
+    fileprivate static let empty = PumpStore(
+        save: { _, _ in },
+        list: { _ in [] },
+        watchers: { _, _ in [] },
+        abandon: { _, _ in }
     )
 }
 
