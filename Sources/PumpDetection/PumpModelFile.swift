@@ -19,6 +19,13 @@ package struct PumpModelFacts: Hashable, Sendable, Codable {
     package var trainedBefore: String
     package var events: Int
     package var symbolDays: Double
+
+    package init(name: String, trainedBefore: String, events: Int, symbolDays: Double) {
+        self.name = name
+        self.trainedBefore = trainedBefore
+        self.events = events
+        self.symbolDays = symbolDays
+    }
 }
 
 /// Why a model cannot be used.
