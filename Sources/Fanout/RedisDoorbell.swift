@@ -6,13 +6,15 @@ import Synchronization
 
 /// Joins the doorbells of all processes that share a Redis.
 ///
-/// Rings wait only while one message is under way, and are one batch then. A message that Redis did not take is not sent
-/// again: the others look by themselves.
+/// Rings wait while one message is under way or Redis is away, and are one batch then, of a bounded size. Until it is
+/// told, the others look by themselves.
 package final class RedisDoorbell: Service, Sendable {
     /// In braces, so that in a cluster it has a slot of its own name, as what is added later may share.
     private static let channel = "{tradepulse}:doorbell"
     /// A longer message is none of ours.
     private static let maximumBytes = 64 << 10
+    /// Between two tries to tell what Redis did not take.
+    private static let retryPause: Duration = .milliseconds(250)
 
     private let redis: RedisClient
     private let doorbell: Doorbell
@@ -33,7 +35,7 @@ package final class RedisDoorbell: Service, Sendable {
 
     /// Messages that Redis took.
     package var sent: Int { sentCount.load(ordering: .relaxed) }
-    /// Messages that it did not.
+    /// Tries that it did not.
     package var unsent: Int { unsentCount.load(ordering: .relaxed) }
     /// Messages of others.
     package var heard: Int { heardCount.load(ordering: .relaxed) }
@@ -72,6 +74,9 @@ package final class RedisDoorbell: Service, Sendable {
         } catch {
             // The client has said that Redis is lost.
             unsentCount.add(1, ordering: .relaxed)
+            waiting.withLock { waiting in for ring in batch.rings { waiting.add(ring) } }
+            try? await Task.sleep(for: Self.retryPause)
+            wake.yield()
         }
     }
 

@@ -44,9 +44,9 @@ struct Neighbours {
         registry.gauge("tradepulse_doorbell_joined", help: "Whether rings of other processes get here.") { [doorbell] in
             doorbell.isJoined ? 1 : 0
         }
-        let help = "Messages with rings: sent, taken by nobody, and heard from others."
+        let help = "Messages with rings: sent, tried in vain, and heard from others."
         let counts: [(String, @Sendable () -> Int)] = [
-            ("sent", { carrier.sent }), ("lost", { carrier.unsent }), ("heard", { carrier.heard }),
+            ("sent", { carrier.sent }), ("failed", { carrier.unsent }), ("heard", { carrier.heard }),
         ]
         for (way, count) in counts {
             registry.observedCounter(
