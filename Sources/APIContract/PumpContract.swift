@@ -1,5 +1,6 @@
 /// `GET /api/v1/pumps`: newest first.
 public struct PumpPage: Codable, Hashable, Sendable {
+    /// The pumps of this page.
     public var items: [PumpView]
     /// For the next page; null on the last one.
     public var nextCursor: String?
@@ -20,6 +21,7 @@ public struct PumpPage: Codable, Hashable, Sendable {
 
 /// One pump as it is now; also a message of the channel `pumps`.
 public struct PumpView: Codable, Hashable, Sendable {
+    /// UUID.
     public var id: String
     /// `ABCUSDT`.
     public var symbol: String
@@ -115,11 +117,13 @@ public struct PumpTriggerView: Codable, Hashable, Sendable {
 
 /// `GET /api/v1/pumps/quality`: what the detector has seen since the server's start, and how often it was wrong.
 public struct PumpQualityView: Codable, Hashable, Sendable {
-    /// Which model judges, and from when on it had seen nothing when it was trained, ISO 8601.
+    /// Which model judges.
     public var model: String
+    /// From when on it had seen nothing when it was trained, ISO 8601.
     public var trainedBefore: String
     /// One market for one day.
     public var symbolDays: Double
+    /// Pumps that were told of.
     public var alerts: Int
     /// Of those that are over: where the price never got 3 % above its start.
     public var falseAlerts: Int
@@ -129,6 +133,7 @@ public struct PumpQualityView: Codable, Hashable, Sendable {
     public var falseAlertsPerSymbolDay: Double?
     /// What alerts are held to; above it, with three false ones or more, new ones are kept back.
     public var promisedFalseAlertsPerSymbolDay: Double
+    /// Whether new alerts are kept back.
     public var muted: Bool
 
     /// Creates a report.

@@ -65,6 +65,19 @@ struct FaultTests {
         try await eventually("writing goes on") { writer.count > before + 20 }
     }
 
+    /// A session of the server, which may still be recovering from the last one's death.
+    private static func session(_ server: TestServer) async throws -> PostgresConnection {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do {
+                return try await PostgresConnection.open(server.configuration)
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
     /// Ends the server's process, and waits until another one is there.
     private static func replace(_ server: TestServer, _ signal: Int32) async throws {
         let process = try await server.postmaster
@@ -94,7 +107,7 @@ struct FaultTests {
             try await Self.withWriters(server) { _, writer in
                 for _ in 0..<3 {
                     try await Self.moreIsWritten(writer)
-                    let connection = try await PostgresConnection.open(server.configuration)
+                    let connection = try await Self.session(server)
                     kill(pid_t(await connection.processID), SIGKILL)
                     try await Self.moreIsWritten(writer)
                     await connection.close()
