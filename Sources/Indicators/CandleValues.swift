@@ -21,11 +21,11 @@ package struct CandleValues: Hashable, Sendable {
 
     package init(_ candle: Candle) {
         openTime = candle.openTime
-        open = candle.open.value.double
-        high = candle.high.value.double
-        low = candle.low.value.double
-        close = candle.close.value.double
-        volume = candle.volume.value.double
+        open = candle.open.value.nearestDouble
+        high = candle.high.value.nearestDouble
+        low = candle.low.value.nearestDouble
+        close = candle.close.value.nearestDouble
+        volume = candle.volume.value.nearestDouble
     }
 
     /// (high + low + close) / 3.

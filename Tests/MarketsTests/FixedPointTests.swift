@@ -167,6 +167,19 @@ struct FixedPointTests {
             let value = try Self.decimal(digits: 1...38, &random)
             let nearest = try #require(Double(value.description))
             #expect(abs(value.double - nearest) <= nearest.ulp, "\(value)")
+            #expect(abs(value.nearestDouble - nearest) <= nearest.ulp, "\(value)")
+        }
+    }
+
+    @Test("Up to 15 digits are the number that their text is read as, to the last bit")
+    func nearestDoubles() throws {
+        var random = SeededGenerator(seed: 4)
+        for _ in 0..<5_000 {
+            let value = try Self.decimal(digits: 1...15, &random)
+            #expect(value.nearestDouble == Double(value.description), "\(value)")
+        }
+        for text in ["0", "-0.1", "9007199254740992", "90000000000000000000", "0.000000000000000001", "97.5803"] {
+            #expect(FixedPoint(text)?.nearestDouble == Double(text), "\(text)")
         }
     }
 
