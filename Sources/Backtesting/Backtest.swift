@@ -26,13 +26,20 @@ package struct Backtest: Sendable {
 
     /// Runs it.
     ///
+    /// - Parameters:
+    ///   - strategy: what is tried.
+    ///   - candles: oldest first.
+    ///   - onCut: called after each cut of the probe, with how many are done of how many.
+    /// - Returns: what it comes to.
     /// - Throws: ``LookAheadProbe/Finding`` when the strategy's signals depend on candles after them.
     package func run(
         _ strategy: some Strategy,
-        over candles: CandleColumns
+        over candles: CandleColumns,
+        onCut: ((_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(LookAheadProbe.Finding) -> BacktestResult {
-        if let finding = probe?.finding(strategy, over: candles) { throw finding }
-        let trades = trades(strategy, over: candles)
+        let signals = strategy.signals(over: candles)
+        if let finding = probe?.finding(strategy, over: candles, known: signals, onCut: onCut) { throw finding }
+        let trades = simulator(candles).trades(signals)
         let equity = EquityCurve(trades: trades, over: candles, stake: stake)
         return BacktestResult(
             strategy: strategy.identity,
@@ -46,7 +53,11 @@ package struct Backtest: Sendable {
 
     /// The trades alone, for sweeps.
     package func trades(_ strategy: some Strategy, over candles: CandleColumns) -> [ClosedPosition] {
-        TradeSimulator(candles: candles, costs: costs, finer: finer).trades(strategy.signals(over: candles))
+        simulator(candles).trades(strategy.signals(over: candles))
+    }
+
+    func simulator(_ candles: CandleColumns) -> TradeSimulator {
+        TradeSimulator(candles: candles, costs: costs, finer: finer)
     }
 }
 

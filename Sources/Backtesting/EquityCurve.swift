@@ -57,12 +57,13 @@ private struct EquityWriter {
         guard index < end else { return }
         weigh(worth)
         candles.openTimes.withUnsafeBufferPointer { times in
+            // What is left of a day in which a trade ended.
+            if times[index] < dayEnd { days[days.count - 1].worth = worth }
             while index < end {
                 if times[index] >= dayEnd { beginDay(times[index], worth) }
                 index += 1
             }
         }
-        days[days.count - 1].worth = worth
     }
 
     /// What the whole position is worth at each close before its last candle's, the entry's fee paid; parts already sold
@@ -101,7 +102,8 @@ private struct EquityWriter {
             deepest = worth * (1 - drawdown)
         } else if worth < deepest {
             deepest = worth
-            drawdown = 1 - worth / highest
+            // A rounding of `deepest` lets the same depth come by again.
+            drawdown = max(drawdown, 1 - worth / highest)
         }
     }
 }

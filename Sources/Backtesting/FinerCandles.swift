@@ -3,7 +3,7 @@ package import Markets
 
 /// Candles of a shorter interval, found by the longer one that they lie in.
 package struct FinerCandles: Sendable {
-    private let candles: CandleColumns
+    let candles: CandleColumns
     private let longer: CandleInterval
     /// How many of them fill a longer one.
     private let needed: Int

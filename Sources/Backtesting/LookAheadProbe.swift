@@ -12,22 +12,43 @@ package struct LookAheadProbe: Sendable {
     package init(cuts: Int = 24) { self.cuts = cuts }
 
     /// A signal that depends on the future.
-    package struct Finding: Error, Hashable, Sendable {
+    package struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
         /// Candles that the strategy was given.
         package var given: Int
         /// The first candle whose signal was not the same with more or other candles after the cut.
         package var candle: Int
+
+        package var description: String {
+            "the strategy looks ahead: with \(given) candles known, its signals are others from candle \(candle) on"
+        }
     }
 
+    /// Candles after a cut that are turned round: enough for any that is looked ahead to, and no whole series each time.
+    private static let turned = 2_000
+
     /// The first proof that the strategy looks ahead; nil when none was found.
-    package func finding(_ strategy: some Strategy, over candles: CandleColumns) -> Finding? {
-        let whole = strategy.signals(over: candles)
-        for cut in cutPoints(candles.count, whole) {
+    ///
+    /// - Parameters:
+    ///   - strategy: under suspicion.
+    ///   - candles: that it is tried on.
+    ///   - known: its signals over all of them, where they are known already.
+    ///   - onCut: called after each cut, with how many are done of how many.
+    /// - Returns: where it was caught.
+    package func finding(
+        _ strategy: some Strategy,
+        over candles: CandleColumns,
+        known: [StrategySignal]? = nil,
+        onCut: ((_ done: Int, _ total: Int) -> Void)? = nil
+    ) -> Finding? {
+        let whole = known ?? strategy.signals(over: candles)
+        let cuts = cutPoints(candles.count, whole)
+        for (index, cut) in cuts.enumerated() {
             let known = whole.filter { $0.candle < cut }
             let prefix = strategy.signals(over: candles[0..<cut])
             if let finding = difference(known, prefix, cut) { return finding }
-            let other = strategy.signals(over: candles.changed(after: cut)).filter { $0.candle < cut }
-            if let finding = difference(known, other, cut) { return finding }
+            let other = strategy.signals(over: candles.turned(after: cut, atMost: Self.turned))
+            if let finding = difference(known, other.filter { $0.candle < cut }, cut) { return finding }
+            onCut?(index + 1, cuts.count)
         }
         return nil
     }
@@ -51,14 +72,14 @@ package struct LookAheadProbe: Sendable {
 }
 
 extension CandleColumns {
-    /// The same candles up to the cut; after it the market goes the other way.
-    fileprivate func changed(after cut: Int) -> CandleColumns {
-        var changed = self[0..<cut]
+    /// The same candles up to the cut; after it the market goes the other way for so many of them.
+    fileprivate func turned(after cut: Int, atMost length: Int) -> CandleColumns {
+        var turned = self[0..<cut]
         let pivot = closes[cut - 1]
-        for index in cut..<count {
+        for index in cut..<min(count, cut + length) {
             let candle = self[index]
             func mirrored(_ price: Double) -> Double { price > 0 ? pivot * (pivot / price) : price }
-            changed.append(
+            turned.append(
                 CandleValues(
                     openTime: candle.openTime,
                     open: mirrored(candle.open),
@@ -69,6 +90,6 @@ extension CandleColumns {
                 )
             )
         }
-        return changed
+        return turned
     }
 }

@@ -84,7 +84,9 @@ struct OpenPosition {
     /// Closes what is left at the market.
     mutating func leave(at price: Double) { close(open, at: price * (1 - sign * costs.slippage), fee: costs.takerFee) }
 
-    mutating func payFunding(at price: Double) { funding += sign * open * costs.fundingRate * price / entryPrice }
+    mutating func payFunding(at price: Double, times: Int) {
+        funding += Double(times) * (sign * open * costs.fundingRate * price / entryPrice)
+    }
 
     /// Moves the stop for the candles to come.
     @inline(__always)

@@ -18,29 +18,30 @@ package struct ParameterSweep: Sendable {
     ///   - strategies: any number; none of them is probed.
     ///   - candles: the same for all.
     ///   - onEach: called after each, from any thread.
-    /// - Returns: the trades of each.
-    package func run<Tested: Strategy>(
-        _ strategies: [Tested],
+    ///   - keeping: makes of a strategy's trades what is kept of them.
+    /// - Returns: what is kept of each.
+    package func run<Kept: Sendable>(
+        _ strategies: [some Strategy],
         over candles: CandleColumns,
-        onEach: (@Sendable () -> Void)? = nil
-    ) async -> [[ClosedPosition]] {
+        onEach: (@Sendable () -> Void)? = nil,
+        keeping: @escaping @Sendable ([ClosedPosition]) -> Kept
+    ) async -> [Kept] {
         let workers = min(threads, strategies.count)
         let backtest = backtest
-        return await withTaskGroup(of: [(Int, [ClosedPosition])].self) { group in
+        return await withTaskGroup(of: (worker: Int, kept: [Kept]).self) { group in
             for worker in 0..<workers {
                 // Every so manyth strategy each: neighbours in a grid cost alike, so all end at about one time.
                 group.addTask {
-                    stride(from: worker, to: strategies.count, by: workers).map { index in
+                    let kept = stride(from: worker, to: strategies.count, by: workers).map { index in
                         defer { onEach?() }
-                        return (index, backtest.trades(strategies[index], over: candles))
+                        return keeping(backtest.trades(strategies[index], over: candles))
                     }
+                    return (worker, kept)
                 }
             }
-            var results = [[ClosedPosition]](repeating: [], count: strategies.count)
-            for await part in group {
-                for (index, trades) in part { results[index] = trades }
-            }
-            return results
+            var parts = [[Kept]](repeating: [], count: workers)
+            for await part in group { parts[part.worker] = part.kept }
+            return strategies.indices.map { parts[$0 % workers][$0 / workers] }
         }
     }
 }

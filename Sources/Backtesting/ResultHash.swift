@@ -2,18 +2,33 @@ import Crypto
 package import Indicators
 import Markets
 
-/// The name of a result: SHA-256 over the candles, the engine's version, the strategy, the costs and every trade.
+/// The name of a result: SHA-256 over all candles that it rests on, the engine's version, the strategy, the costs and
+/// every trade.
 ///
 /// Numbers are hashed by their 64 bits, least significant byte first, so that it is equal on every machine, and texts
 /// behind their length, so that no two records have one encoding.
 package struct ResultHash: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
-    package init(_ result: BacktestResult, of candles: CandleColumns, under backtest: Backtest) {
+    /// - Parameters:
+    ///   - result: of one backtest.
+    ///   - candles: that it ran over.
+    ///   - backtest: its costs, and its finer candles.
+    ///   - companions: other candles that the strategy was shown: ``Strategy/companions``.
+    package init(
+        _ result: BacktestResult,
+        of candles: CandleColumns,
+        under backtest: Backtest,
+        companions: [CandleColumns] = []
+    ) {
         var writer = HashWriter()
         writer.add("tradepulse-backtest")
         writer.add(Backtest.engineVersion)
-        writer.add(candles)
+        let finer = backtest.finer.map { [$0.candles] } ?? []
+        for group in [[candles], finer, companions] {
+            writer.add(group.count)
+            for candles in group { writer.add(candles) }
+        }
         writer.add(result.strategy)
         for figure in [
             backtest.costs.takerFee, backtest.costs.makerFee, backtest.costs.slippage, backtest.costs.fundingRate,
@@ -71,5 +86,7 @@ private struct HashWriter {
         add(trade.targetsHit)
         add(trade.isAmbiguous ? 1 : 0)
         for figure in [trade.entryPrice, trade.exitPrice, trade.result, trade.fees, trade.funding] { add(figure) }
+        add(trade.confidence == nil ? 0 : 1)
+        add(trade.confidence ?? 0)
     }
 }

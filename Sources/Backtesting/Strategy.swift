@@ -5,10 +5,17 @@ package protocol Strategy: Sendable {
     /// What the record of its results stands under.
     var identity: StrategyIdentity { get }
 
+    /// Candles that it is shown beside those it is tried on, such as other symbols'; what names a result holds them, too.
+    var companions: [CandleColumns] { get }
+
     /// Its signals over a series, in order, each at the candle whose close it was born at.
     ///
     /// A signal may rest on candles up to its own and on none after it; ``LookAheadProbe`` finds out.
     func signals(over candles: CandleColumns) -> [StrategySignal]
+}
+
+extension Strategy {
+    package var companions: [CandleColumns] { [] }
 }
 
 /// A strategy that is fed one candle at a time, as it is live.

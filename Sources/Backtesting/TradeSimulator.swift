@@ -16,9 +16,14 @@ struct TradeSimulator {
         var trades: [ClosedPosition] = []
         candles.withReader { read in
             var free = 0
+            var exit = 0
             for (index, signal) in signals.enumerated() where signal.candle >= free {
                 guard case .enter(let plan) = signal.action, signal.candle + 1 < candles.count else { continue }
-                let trade = follow(plan, from: signal.candle + 1, later: signals[(index + 1)...], read)
+                // The next one that says to leave: sought from where the last one was, or many signals would cost
+                // their square.
+                while exit < signals.count, exit <= index || signals[exit].action != .exit { exit += 1 }
+                let asked = exit < signals.count ? signals[exit].candle + 1 : Int.max
+                let trade = follow(plan, from: signal.candle + 1, asked: asked, read)
                 trades.append(trade)
                 // One born at the close of the candle that ended the trade is good.
                 free = trade.exitCandle
@@ -27,14 +32,14 @@ struct TradeSimulator {
         return trades
     }
 
+    /// Follows a trade from the candle at whose open it is entered to its end, at the latest the open of `asked`.
     private func follow(
         _ plan: TradePlan,
         from entry: Int,
-        later signals: ArraySlice<StrategySignal>,
+        asked: Int,
         _ read: (Int) -> CandleValues
     ) -> ClosedPosition {
         var position = OpenPosition(plan, at: read(entry).open, costs: costs)
-        let asked = signals.first { $0.action == .exit }.map { $0.candle + 1 } ?? Int.max
         let expiry = plan.longestCandles.map { entry + max(1, $0) - 1 } ?? Int.max
         var index = entry
         while true {
@@ -55,8 +60,9 @@ struct TradeSimulator {
             if plan.trail == nil, costs.fundingRate == 0 {
                 index = firstEvent(position, from: index, atLatest: min(asked, expiry, candles.count - 1))
             }
-            if costs.fundingRate != 0, isFunding(between: candle.openTime, and: read(index).openTime) {
-                position.payFunding(at: candle.close)
+            if costs.fundingRate != 0 {
+                let times = fundings(after: candle.openTime, to: read(index).openTime)
+                if times > 0 { position.payFunding(at: candle.close, times: times) }
             }
         }
     }
@@ -86,10 +92,10 @@ struct TradeSimulator {
         return position.trade(through: candle)
     }
 
-    /// Whether a funding time lies after the first instant and not after the second.
-    private func isFunding(between first: MarketTime, and second: MarketTime) -> Bool {
+    /// How many funding times lie after the first instant and not after the second: several in a long candle or a gap.
+    private func fundings(after first: MarketTime, to second: MarketTime) -> Int {
         let length = Int64(costs.fundingHours) * 3_600_000
-        return first.milliseconds / length != second.milliseconds / length
+        return Int(second.milliseconds / length - first.milliseconds / length)
     }
 
     private func trade(

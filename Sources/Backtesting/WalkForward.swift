@@ -34,32 +34,53 @@ package struct WalkForward: Sendable {
         package var trades: [ClosedPosition]
     }
 
+    /// Candles of one fold: fewer hold none.
+    package var shortest: Int { training + purge + testing }
+
     /// The folds that fit, oldest first; a fold in which no strategy traded in training is left out.
-    package func run(_ strategies: [some Strategy], over candles: CandleColumns) -> [Fold] {
-        folds(count: candles.count).compactMap { training, testing in
+    ///
+    /// - Parameters:
+    ///   - strategies: among which each fold chooses.
+    ///   - candles: oldest first.
+    ///   - threads: over which the strategies of a fold are spread; the result is the same with any number.
+    ///   - onEach: called after each strategy of each fold, from any thread.
+    /// - Returns: what each fold chose, and what came of it.
+    package func run(
+        _ strategies: [some Strategy],
+        over candles: CandleColumns,
+        threads: Int = 1,
+        onEach: (@Sendable () -> Void)? = nil
+    ) async -> [Fold] {
+        let sweep = ParameterSweep(backtest: backtest, threads: threads)
+        var results: [Fold] = []
+        for (training, testing) in folds(count: candles.count) {
             let past = candles[training]
+            let means = await sweep.run(strategies, over: past, onEach: onEach) { TradesSummary($0).meanR }
             var best: (index: Int, mean: Double)?
-            for (index, strategy) in strategies.enumerated() {
-                guard let mean = meanR(backtest.trades(strategy, over: past)) else { continue }
-                if best.map({ mean > $0.mean }) ?? true { best = (index, mean) }
+            for case (let index, let mean?) in means.enumerated() where best.map({ mean > $0.mean }) ?? true {
+                best = (index, mean)
             }
-            guard let best else { return nil }
+            guard let best else { continue }
             let trades = tested(strategies[best.index], on: testing, of: candles)
-            return Fold(
-                training: training,
-                testing: testing,
-                chosen: strategies[best.index].identity,
-                trainedR: best.mean,
-                testedR: meanR(trades),
-                trades: trades
+            results.append(
+                Fold(
+                    training: training,
+                    testing: testing,
+                    chosen: strategies[best.index].identity,
+                    trainedR: best.mean,
+                    testedR: TradesSummary(trades).meanR,
+                    trades: trades
+                )
             )
         }
+        return results
     }
 
-    func folds(count: Int) -> [(training: Range<Int>, testing: Range<Int>)] {
+    /// Where each fold of so many candles lies.
+    package func folds(count: Int) -> [(training: Range<Int>, testing: Range<Int>)] {
         var folds: [(training: Range<Int>, testing: Range<Int>)] = []
         var start = 0
-        while start + training + purge + testing <= count {
+        while start + shortest <= count {
             let test = start + training + purge
             folds.append((start..<(start + training), test..<(test + testing)))
             start += testing
@@ -72,15 +93,11 @@ package struct WalkForward: Sendable {
         let first = max(0, range.lowerBound - warmUp)
         let part = candles[first..<range.upperBound]
         let signals = strategy.signals(over: part).filter { $0.candle + 1 >= range.lowerBound - first }
-        return TradeSimulator(candles: part, costs: backtest.costs, finer: backtest.finer).trades(signals).map {
+        return backtest.simulator(part).trades(signals).map {
             var trade = $0
             trade.entryCandle += first
             trade.exitCandle += first
             return trade
         }
-    }
-
-    private func meanR(_ trades: [ClosedPosition]) -> Double? {
-        trades.isEmpty ? nil : trades.reduce(0) { $0 + $1.resultR } / Double(trades.count)
     }
 }

@@ -64,7 +64,8 @@ struct BacktestTests {
         }
         let backtest = Backtest(costs: costs)
         let alone = strategies.map { backtest.trades($0, over: candles) }
-        #expect(await ParameterSweep(backtest: backtest, threads: threads).run(strategies, over: candles) == alone)
+        let sweep = ParameterSweep(backtest: backtest, threads: threads)
+        #expect(await sweep.run(strategies, over: candles) { $0 } == alone)
     }
 
     @Test("A stream of the same candles says the same as a batch")
@@ -118,8 +119,46 @@ struct BacktestTests {
         #expect(try hash(candles[0..<499]) != first)
     }
 
+    @Test("It is that of every other candle that was looked at, and of what was said to be likely")
+    func hashOfAll() throws {
+        let candles = BacktestCandles.walk(count: 40, seed: 1)
+        let other = BacktestCandles.walk(count: 40, seed: 2)
+        func hash(finer: CandleColumns? = nil, companions: [CandleColumns] = [], confidence: Double? = nil) throws
+            -> ResultHash
+        {
+            let finer = finer.map { FinerCandles($0, interval: .fifteenMinutes, within: .oneHour) }
+            let plan = TradePlan(side: .long, stop: 0.5, longestCandles: 3, confidence: confidence)
+            let backtest = Backtest(finer: finer)
+            let result = try backtest.run(ScriptedStrategy([(5, .enter(plan))]), over: candles)
+            #expect(result.trades.count == 1)
+            return ResultHash(result, of: candles, under: backtest, companions: companions)
+        }
+        let all = try [
+            hash(), hash(finer: other), hash(companions: [other]), hash(companions: [candles]), hash(confidence: 0),
+            hash(confidence: 0.5),
+        ]
+        #expect(Set(all).count == all.count)
+    }
+
+    @Test("What was hashed once has that hash on every machine")
+    func knownHash() throws {
+        // Prices whose digits are binary, so that the walk needs no function of a mathematics library.
+        let candles = CandleColumns(
+            (0..<400).map { index in
+                let price = 1024 + Double((index * 7919) % 257) - 128
+                return BacktestCandles.candle(index, price, price + 16, price - 16, price + 8)
+            }
+        )
+        let backtest = Backtest()
+        let strategy = try RuleStrategy.averageCross(fast: 3, slow: 9, stop: 0.02, target: 0.03)
+        let result = try backtest.run(strategy, over: candles)
+        #expect(result.trades.count == 73)
+        let known = "c2a044e5ec4e9f930259a046228f329caf41df6138fa951a137fa44b7de0721b"
+        #expect(ResultHash(result, of: candles, under: backtest).description == known)
+    }
+
     @Test("Walking forward, training ends before the test by the purge, and tests do not overlap")
-    func walkForward() throws {
+    func walkForward() async throws {
         let candles = BacktestCandles.walk(count: 3_000, seed: 6)
         let strategies = try (2..<8).map { try RuleStrategy.averageCross(fast: $0, slow: 20, stop: 0.02, target: 0.03) }
         let forward = WalkForward(
@@ -129,7 +168,7 @@ struct BacktestTests {
             purge: 50,
             warmUp: 100
         )
-        let folds = forward.run(strategies, over: candles)
+        let folds = await forward.run(strategies, over: candles)
         #expect(folds.count == 4)
         for (index, fold) in folds.enumerated() {
             #expect(fold.testing.lowerBound - fold.training.upperBound == 50)
@@ -139,6 +178,11 @@ struct BacktestTests {
             )
         }
         // What follows a fold's training cannot change what is chosen.
-        #expect(forward.run(strategies, over: candles[0..<1_450]).map(\.chosen) == [folds[0].chosen])
+        #expect(await forward.run(strategies, over: candles[0..<1_450]).map(\.chosen) == [folds[0].chosen])
+        #expect(await forward.run(strategies, over: candles[0..<1_449]).isEmpty)
+        #expect(forward.shortest == 1_450)
+        for threads in [2, 5] {
+            #expect(await forward.run(strategies, over: candles, threads: threads) == folds)
+        }
     }
 }

@@ -2,6 +2,7 @@ import Backtesting
 import Foundation
 import Indicators
 import Markets
+import TestKit
 import Testing
 
 @Suite("Candle files")
@@ -55,9 +56,38 @@ struct CandleFileTests {
         #expect(named == line)
     }
 
-    @Test("A file without candles, and none at all, are told apart")
+    @Test("A file without candles, none at all, and what is no file are told apart")
     func noFile() {
         #expect(throws: CandleFileError.unreadable(file: "/nowhere")) { try CandleFile.read("/nowhere") }
-        #expect(throws: CandleFileError.self) { try read("open_time_ms,open,high,low,close,volume\n") }
+        let folder = FileManager.default.temporaryDirectory.path
+        #expect(throws: CandleFileError.unreadable(file: folder)) { try CandleFile.read(folder) }
+        for text in ["", "\n\n", "open_time_ms,open,high,low,close,volume\n"] {
+            let error = #expect(throws: CandleFileError.self) { try read(text) }
+            #expect(error?.description.hasSuffix("holds no candles") == true)
+        }
+    }
+
+    @Test(
+        "A gzip file that was cut off or altered is refused as damaged",
+        .enabled(if: Command.find("gzip") != nil, "gzip is not installed")
+    )
+    func damaged() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("candles.csv")
+        let lines = (1...2_000).map { "\($0),1.\($0),2,1,1.5,\($0)" }.joined(separator: "\n")
+        try Data(lines.utf8).write(to: file)
+        let gzip = try #require(Command.find("gzip"))
+        #expect(try await Command(gzip, [file.path]).status == 0)
+        let packed = file.appendingPathExtension("gz")
+        #expect(try CandleFile.read(packed.path).count == 2_000)
+        let whole = try Data(contentsOf: packed)
+        var altered = whole
+        altered[whole.count / 2] ^= 0x55
+        for broken in [whole.dropLast(), whole.dropLast(4), whole.prefix(whole.count / 2), altered] {
+            try Data(broken).write(to: packed)
+            #expect(throws: CandleFileError.damaged(file: packed.path)) { try CandleFile.read(packed.path) }
+        }
     }
 }

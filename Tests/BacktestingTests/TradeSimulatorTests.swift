@@ -106,6 +106,34 @@ struct TradeSimulatorTests {
         #expect(near(trades(plan(.short), quiet, costs: costs).first?.result, 0.002))
     }
 
+    @Test("A candle of a day holds three funding times, and a gap as many as it is long")
+    func fundingOfLongCandles() {
+        let costs = TradingCosts(takerFee: 0, makerFee: 0, fundingRate: 0.001)
+        func funding(openDays: [Int]) -> Double? {
+            let columns = CandleColumns(
+                openDays.map { BacktestCandles.candle($0, 100, 100.5, 99.5, 100, minutes: 1_440) }
+            )
+            let entry = ScriptedStrategy([(0, .enter(plan()))])
+            return Backtest(costs: costs).trades(entry, over: columns).first?.funding
+        }
+        #expect(near(funding(openDays: [0, 1, 2]), 0.003))
+        #expect(near(funding(openDays: [0, 1, 4]), 0.009))
+    }
+
+    @Test("A position is left at the next signal that says so, not at one before it")
+    func exitSignals() {
+        let columns = BacktestCandles.walk(count: 60, seed: 3)
+        let open = TradePlan(side: .long, stop: 0.9)
+        let script: [(Int, StrategySignal.Action)] = [
+            (1, .exit), (2, .enter(open)), (5, .enter(open)), (9, .exit), (9, .exit), (12, .enter(open)),
+            (12, .exit), (20, .enter(open)), (30, .enter(open)), (40, .exit), (50, .enter(open)),
+        ]
+        let trades = Backtest(costs: free).trades(ScriptedStrategy(script), over: columns)
+        #expect(trades.map(\.entryCandle) == [3, 13, 21, 51])
+        #expect(trades.map(\.exitCandle) == [10, 13, 41, 59])
+        #expect(trades.map(\.exit) == [.signal, .signal, .signal, .end])
+    }
+
     @Test("Parts are sold at each target, and the stop then stands at the entry")
     func partialExits() {
         var split = plan(targets: [.init(distance: 0.02, share: 0.5), .init(distance: 0.05, share: 0.5)])

@@ -53,7 +53,7 @@ struct BacktestCommand: AsyncParsableCommand {
         var trades = 0
         for _ in 0..<3 {
             let (clock, start) = (ContinuousClock.now, ProcessorTime.ofProcess)
-            trades = await sweep.run(strategies, over: candles).reduce(0) { $0 + $1.count }
+            trades = await sweep.run(strategies, over: candles) { TradesSummary($0) }.reduce(0) { $0 + $1.count }
             processor = min(processor, ProcessorTime.ofProcess - start)
             wall = min(wall, (ContinuousClock.now - clock) / .seconds(1))
         }
