@@ -86,7 +86,7 @@ let targets: [Target] = [
     module("MerkleLog", [crypto]),
     module(
         "Signals",
-        ["Markets", "Indicators", "Accounts", "Channels", "MerkleLog", crypto],
+        ["Markets", "Indicators", "Backtesting", "Accounts", "Channels", "MerkleLog", crypto],
         resources: [.copy("Models")]
     ),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),

@@ -29,10 +29,19 @@ package struct FeatureEngine: Sendable {
 
     /// Takes the next slice.
     ///
-    /// - Returns: the features of the symbols that have some; none for a slice that is not later than the last.
-    package mutating func ingest(_ slice: MarketSlice) -> [FeatureRow] {
+    /// - Parameters:
+    ///   - slice: of all symbols.
+    ///   - symbol: the one whose features are asked for, beside the others; nil for all.
+    /// - Returns: the features of those that have some; none for a slice that is not later than the last.
+    package mutating func ingest(_ slice: MarketSlice, only symbol: Int? = nil) -> [FeatureRow] {
+        take(slice) ? rows(at: slice.openTime, only: symbol) : []
+    }
+
+    /// Takes the next slice without looking at it; false for one that is not later than the last.
+    @discardableResult
+    mutating func take(_ slice: MarketSlice) -> Bool {
         precondition(slice.candles.count == histories.count, "a slice has a place for each symbol")
-        if let lastTime, slice.openTime <= lastTime { return [] }
+        if let lastTime, slice.openTime <= lastTime { return false }
         let follows = lastTime.map { slice.openTime.since($0) == interval } ?? true
         lastTime = slice.openTime
         let candles = slice.candles.map { candle in candle.flatMap { $0.isUsable && $0.low > 0 ? $0 : nil } }
@@ -41,7 +50,7 @@ package struct FeatureEngine: Sendable {
         for (index, candle) in candles.enumerated() {
             if let candle { histories[index].append(candle, marketChange: change) }
         }
-        return rows(at: slice.openTime)
+        return true
     }
 
     /// Mean change over the symbols whose candle follows on another.
@@ -56,14 +65,16 @@ package struct FeatureEngine: Sendable {
         return count == 0 ? 0 : sum / Double(count)
     }
 
-    private func rows(at time: MarketTime) -> [FeatureRow] {
+    private func rows(at time: MarketTime, only symbol: Int?) -> [FeatureRow] {
         let ready = histories.indices.filter { histories[$0].count >= FeatureWindows.needed }
         guard ready.count >= Self.fewestSymbols, ready.contains(leader) else { return [] }
+        if let symbol, !ready.contains(symbol) { return [] }
         let market = MarketFigures(ready.map { histories[$0] }, leader: histories[leader])
         let hour = Double((time.milliseconds / 3_600_000) % 24) * (2 * Double.pi / 24)
         let clock = (sine: sin(hour), cosine: cos(hour))
         return ready.enumerated().compactMap { place, index in
-            SymbolFigures(histories[index], place: place, market: market, clock: clock)?.row(symbol: index)
+            guard symbol == nil || symbol == index else { return nil }
+            return SymbolFigures(histories[index], place: place, market: market, clock: clock)?.row(symbol: index)
         }
     }
 }

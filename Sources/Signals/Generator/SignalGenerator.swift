@@ -9,14 +9,24 @@ import Markets
 package struct SignalGenerator: Sendable {
     private let book: SignalModelBook
     private let strategies: [SignalStrategy]
+    private let symbol: Int?
     private var features: FeatureEngine
 
     /// Slices that must come first, without a hole.
     package static let warmUp = FeatureEngine.warmUp
 
-    package init(book: SignalModelBook, strategies: [SignalStrategy] = SignalStrategy.shipped) {
+    /// - Parameters:
+    ///   - book: the models.
+    ///   - strategies: what is looked for.
+    ///   - symbol: index of the one that is rated, beside the others of the universe; nil for all.
+    package init(
+        book: SignalModelBook,
+        strategies: [SignalStrategy] = SignalStrategy.shipped,
+        only symbol: Int? = nil
+    ) {
         self.book = book
         self.strategies = strategies
+        self.symbol = symbol
         // The book has its leader in its universe, or it would not have been read.
         let leader = book.universe.firstIndex(of: book.leader) ?? 0
         features = FeatureEngine(symbolCount: book.universe.count, leader: leader, interval: .oneHour)
@@ -26,9 +36,11 @@ package struct SignalGenerator: Sendable {
     ///
     /// - Returns: the candidates, by symbol, buys before sells, strategies in their order.
     package mutating func ingest(_ slice: MarketSlice) -> [SignalCandidate] {
-        let rows = features.ingest(slice)
-        guard let model = book.model(at: slice.openTime) else { return [] }
-        return rows.flatMap { row in
+        guard let model = book.model(at: slice.openTime) else {
+            features.take(slice)
+            return []
+        }
+        return features.ingest(slice, only: symbol).flatMap { row in
             SignalDirection.allCases.flatMap { candidates(row, $0, model) }
         }
     }

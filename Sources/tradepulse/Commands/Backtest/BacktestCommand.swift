@@ -48,6 +48,9 @@ struct BacktestCommand: AsyncParsableCommand {
     @Option(help: "Threads for many combinations; all cores when left out.")
     var threads: Int?
 
+    /// Few cuts of a generator, each of which is two more runs over its whole universe.
+    private static let cutsOfSignals = 4
+
     func validate() throws {
         guard (file == nil) != (stored.fromStore == nil) else {
             throw ValidationError("Name a file of candles, or a symbol with --from-store.")
@@ -57,53 +60,74 @@ struct BacktestCommand: AsyncParsableCommand {
         }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
         guard stake > 0, stake <= 100 else { throw ValidationError("--stake takes a number above 0, up to 100.") }
+        if html != nil, walk.isAsked || entry.combinations > 1 {
+            throw ValidationError("--html shows one combination, neither a range nor a walk forward.")
+        }
+        if generated.signals != nil, entry.isAsked || exits.isAsked || walk.isAsked {
+            throw ValidationError("--signals brings its own entries and exits; only costs and candles can be chosen.")
+        }
+        if generated.signals != nil, let symbol = stored.fromStore {
+            guard Self.listed(symbol) != nil else {
+                throw ValidationError("--signals rates perpetuals, such as \(symbol.text)\(Symbol.perpetualSuffix).")
+            }
+            guard stored.interval == .oneHour else { throw SignalOptions.notHourly }
+        }
     }
 
     func run() async throws {
         try await Failure.explained {
+            if let html { try Self.checkWritable(html) }
             if generated.signals != nil { return try await runSignals() }
             let strategies = try entry.strategies(exits.rules(usual: entry.usualExits))
-            guard let first = strategies.first else { throw ValidationError("No fast period is below a slow one.") }
-            if html != nil, strategies.count != 1 {
-                throw ValidationError("--html shows one combination, not a range.")
-            }
-            let (candles, finer) = try await candles()
+            guard let first = strategies.first else { throw ValidationError("No --fast period is below a --slow one.") }
+            let (candles, finer, _) = try await read()
             let backtest = Backtest(costs: costs.costs, stake: stake, finer: finer)
             // Probed as what it is; of many combinations, the first stands for all, since they share their code.
-            let result = try backtest.run(first, over: candles)
+            let result = try run(first, over: candles, under: backtest)
             if walk.isAsked {
-                let forward = walk.forward(backtest, longestPeriod: entry.longestPeriod, longestTrade: exits.longest)
-                BacktestTable.show(forward.run(strategies, over: candles))
+                BacktestTable.show(try await walked(strategies, over: candles, backtest))
             } else if strategies.count > 1 {
-                BacktestTable.show(await sweep(strategies, over: candles, backtest), of: strategies)
+                BacktestTable.show(await swept(strategies, over: candles, backtest), of: strategies)
             } else {
                 try show(result, of: candles, under: backtest)
             }
         }
     }
 
-    /// Few cuts in the probe: each is two more runs of the generator over its whole universe.
     private func runSignals() async throws {
-        let (strategy, candles, finer) = try await signals()
-        let probe = LookAheadProbe(cuts: 4)
+        let symbol = stored.fromStore.flatMap(Self.listed) ?? String(title.prefix { $0 != "-" && $0 != "." })
+        let others = try generated.others(than: symbol)
+        let (candles, finer, beside) = try await read(beside: others)
+        let strategy = try generated.generated(on: symbol, beside: beside)
+        let probe = LookAheadProbe(cuts: Self.cutsOfSignals)
         let backtest = Backtest(costs: costs.costs, stake: stake, finer: finer, probe: probe)
-        try show(try backtest.run(strategy, over: candles), of: candles, under: backtest)
+        let result = try run(strategy, over: candles, under: backtest)
+        try show(result, of: candles, under: backtest, companions: strategy.companions)
     }
 
-    private func signals() async throws -> (GeneratedSignals, CandleColumns, FinerCandles?) {
-        if let symbol = stored.fromStore {
-            let name = symbol.text.replacing(Symbol.perpetualSuffix, with: "")
-            let others = try SignalOptions.universe().compactMap { Symbol($0 + Symbol.perpetualSuffix) }
-            let intervals = [stored.interval] + (finerInterval.map { [$0] } ?? [])
-            let all = try await stored.read([(symbol, intervals)] + others.map { ($0, [stored.interval]) })
-            let (candles, finer) = try paired(all[0])
-            let names = others.map { $0.text.replacing(Symbol.perpetualSuffix, with: "") }
-            let universe = Dictionary(zip(names, all.dropFirst().map { $0[0] })) { first, _ in first }
-            return (try generated.strategy(of: name, others: universe), candles, finer)
+    /// A perpetual as its venue lists it; nil for another market.
+    private static func listed(_ symbol: Symbol) -> String? {
+        guard symbol.text.hasSuffix(Symbol.perpetualSuffix) else { return nil }
+        return String(symbol.text.dropLast(Symbol.perpetualSuffix.count))
+    }
+
+    /// Said before the work, not after it, as far as the folder tells.
+    private static func checkWritable(_ file: String) throws {
+        let url = URL(fileURLWithPath: file)
+        let folder = url.deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder), !url.hasDirectoryPath else {
+            throw ValidationError("--html: \(file) cannot be written.")
         }
-        let (candles, finer) = try await self.candles()
-        let name = String(title.prefix { $0 != "-" })
-        return (try generated.strategy(of: name, others: try generated.files()), candles, finer)
+    }
+
+    private func run(
+        _ strategy: some Strategy,
+        over candles: CandleColumns,
+        under backtest: Backtest
+    ) throws -> BacktestResult {
+        let bar = ProgressBar()
+        defer { bar.finish() }
+        return try backtest.run(strategy, over: candles) { _, total in bar.advance(of: total) }
     }
 
     private var title: String {
@@ -114,15 +138,24 @@ struct BacktestCommand: AsyncParsableCommand {
         return URL(fileURLWithPath: file ?? "").lastPathComponent
     }
 
-    /// What is tested on, and what settles what it leaves open.
-    private func candles() async throws -> (CandleColumns, FinerCandles?) {
-        var all: [CandleColumns] = []
+    /// What is tested on, what settles what it leaves open, and the candles of other perpetuals, in their order.
+    private func read(
+        beside others: [String] = []
+    ) async throws -> (candles: CandleColumns, finer: FinerCandles?, beside: [CandleColumns]) {
         if let file {
-            all = try ([file] + (finer.map { [$0] } ?? [])).map { try CandleFile.read($0) }
-        } else if let symbol = stored.fromStore {
-            all = try await stored.read([(symbol, [stored.interval] + (finerInterval.map { [$0] } ?? []))])[0]
+            let all = try ([file] + (finer.map { [$0] } ?? [])).map { try CandleFile.read($0) }
+            let (candles, finer) = try paired(all)
+            guard !others.isEmpty else { return (candles, finer, []) }
+            guard candles.interval == .oneHour else { throw SignalOptions.notHourly }
+            return (candles, finer, try generated.files(of: others))
         }
-        return try paired(all)
+        guard let symbol = stored.fromStore else { throw ValidationError("Name a file of candles.") }
+        let perpetuals = others.compactMap { Symbol($0 + Symbol.perpetualSuffix) }
+        let intervals = [stored.interval] + (finerInterval.map { [$0] } ?? [])
+        // At once, for the database is opened once.
+        let all = try await stored.read([(symbol, intervals)] + perpetuals.map { ($0, [stored.interval]) })
+        let (candles, finer) = try paired(all[0])
+        return (candles, finer, all.dropFirst().map { $0[0] })
     }
 
     private func paired(_ all: [CandleColumns]) throws -> (CandleColumns, FinerCandles?) {
@@ -137,25 +170,54 @@ struct BacktestCommand: AsyncParsableCommand {
         return (candles, FinerCandles(all[1], interval: shorter, within: longer))
     }
 
-    private func sweep(
+    private var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+    private func swept(
         _ strategies: [RuleStrategy],
         over candles: CandleColumns,
         _ backtest: Backtest
-    ) async -> [[ClosedPosition]] {
-        let bar = ProgressBar(total: strategies.count)
-        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    ) async -> [TradesSummary] {
+        let bar = ProgressBar()
         defer { bar.finish() }
-        return await ParameterSweep(backtest: backtest, threads: threads).run(strategies, over: candles) {
-            bar.advance()
-        }
+        let sweep = ParameterSweep(backtest: backtest, threads: threadCount)
+        let onEach: @Sendable () -> Void = { bar.advance(of: strategies.count) }
+        return await sweep.run(strategies, over: candles, onEach: onEach) { TradesSummary($0) }
     }
 
-    private func show(_ result: BacktestResult, of candles: CandleColumns, under backtest: Backtest) throws {
-        let hash = ResultHash(result, of: candles, under: backtest)
+    private func walked(
+        _ strategies: [RuleStrategy],
+        over candles: CandleColumns,
+        _ backtest: Backtest
+    ) async throws -> [WalkForward.Fold] {
+        let forward = walk.forward(backtest, longestPeriod: entry.longestPeriod, longestTrade: exits.longest)
+        let folds = forward.folds(count: candles.count).count
+        guard folds > 0 else {
+            throw ValidationError(
+                "--walk-forward: \(forward.shortest) candles are needed (training, --purge and --walk-test), "
+                    + "\(candles.count) are there."
+            )
+        }
+        let bar = ProgressBar()
+        defer { bar.finish() }
+        let total = folds * strategies.count
+        return await forward.run(strategies, over: candles, threads: threadCount) { bar.advance(of: total) }
+    }
+
+    private func show(
+        _ result: BacktestResult,
+        of candles: CandleColumns,
+        under backtest: Backtest,
+        companions: [CandleColumns] = []
+    ) throws {
+        let hash = ResultHash(result, of: candles, under: backtest, companions: companions)
         BacktestTable.show(result, hash: hash)
         guard let html else { return }
         let page = BacktestReport(result, hash: hash, title: title).html
-        try Data(page.utf8).write(to: URL(fileURLWithPath: html))
+        do {
+            try Data(page.utf8).write(to: URL(fileURLWithPath: html))
+        } catch {
+            throw ValidationError("--html: \(html) cannot be written.")
+        }
     }
 }
 

@@ -15,11 +15,10 @@ enum BacktestTable {
     }
 
     /// The best combinations of a sweep.
-    static func show(_ results: [[ClosedPosition]], of strategies: [RuleStrategy]) {
+    static func show(_ results: [TradesSummary], of strategies: [RuleStrategy]) {
         AdminCommand.say("\(strategies.count) combinations tried; the best of many is better than it will be again")
-        let means = zip(strategies, results).compactMap { strategy, trades -> (StrategyIdentity, Int, Double)? in
-            guard !trades.isEmpty else { return nil }
-            return (strategy.identity, trades.count, trades.reduce(0) { $0 + $1.resultR } / Double(trades.count))
+        let means = zip(strategies, results).compactMap { strategy, trades in
+            trades.meanR.map { (strategy.identity, trades.count, $0) }
         }
         AdminCommand.say("trades  expectancy, R  with")
         let varied = varied(strategies.map(\.identity))
@@ -41,9 +40,8 @@ enum BacktestTable {
                     + "  " + text(fold.chosen, varied)
             )
         }
-        let all = folds.flatMap(\.trades)
-        guard !all.isEmpty else { return AdminCommand.say("no trades in any test") }
-        let mean = all.reduce(0) { $0 + $1.resultR } / Double(all.count)
+        let all = TradesSummary(folds.flatMap(\.trades))
+        guard let mean = all.meanR else { return AdminCommand.say("no trades in any test") }
         AdminCommand.say("\(all.count) trades out of sample, expectancy \(FigureText.plain(mean, places: 3)) R")
     }
 

@@ -24,12 +24,28 @@ struct ExitOptions: ParsableArguments {
 
     func validate() throws {
         if case .risks = stop?.distance { throw ValidationError("--stop is a part of the price or such as 1.5atr.") }
+        if case .risks = trail?.distance { throw ValidationError("--trail is a part of the price or such as 1.5atr.") }
+        for (name, distance) in [("--stop", stop), ("--trail", trail)] {
+            guard case .part(let part) = distance?.distance, part >= 1 else { continue }
+            throw ValidationError("\(name) is a part of the price below 1, not percent.")
+        }
+        if let longest, longest < 1 { throw ValidationError("--longest takes a candle or more.") }
+        for (near, far) in zip(target, target.dropFirst()) where near.distance.isBeyond(far.distance) {
+            throw ValidationError("Each --target lies beyond the one before.")
+        }
+        guard share.allSatisfy({ $0 > 0 && $0 <= 1 }) else {
+            throw ValidationError("--share takes a number above 0, up to 1.")
+        }
         guard share.isEmpty || share.count == target.count else {
             throw ValidationError("Give one --share for each --target.")
         }
         guard share.isEmpty || (share.reduce(0, +) - 1).magnitude < 1e-9 else {
             throw ValidationError("The shares of the targets add up to 1.")
         }
+    }
+
+    var isAsked: Bool {
+        stop != nil || trail != nil || longest != nil || breakeven || !target.isEmpty || !share.isEmpty
     }
 
     /// What was asked for, in place of what is usual.
@@ -67,6 +83,18 @@ struct DistanceArgument: ExpressibleByArgument {
         case "atr": distance = .ranges(figure)
         case "r": distance = .risks(figure)
         default: return nil
+        }
+    }
+}
+
+extension ExitRules.Distance {
+    /// Whether it does not lie before another one that is told in the same unit.
+    fileprivate func isBeyond(_ other: Self) -> Bool {
+        switch (self, other) {
+        case (.part(let own), .part(let other)), (.ranges(let own), .ranges(let other)),
+            (.risks(let own), .risks(let other)):
+            own >= other
+        default: false
         }
     }
 }

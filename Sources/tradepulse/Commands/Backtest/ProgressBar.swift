@@ -6,20 +6,18 @@ import Synchronization
 final class ProgressBar: Sendable {
     private static let width = 40
 
-    private let total: Int
     private let isShown = isatty(STDERR_FILENO) == 1
-    private let done = Mutex(0)
+    /// How many parts are done, and how much of the bar is drawn.
+    private let state = Mutex((done: 0, filled: 0))
 
-    init(total: Int) { self.total = max(1, total) }
-
-    /// One more of the total; from any thread.
-    func advance() {
-        done.withLock { done in
-            let before = done * Self.width / total
-            done += 1
-            let now = min(done, total) * Self.width / total
-            guard isShown, now != before else { return }
-            draw(now)
+    /// One more part of the total is done; from any thread.
+    func advance(of total: Int) {
+        state.withLock { state in
+            state.done += 1
+            let filled = min(state.done, total) * Self.width / max(1, total)
+            guard isShown, filled != state.filled else { return }
+            state.filled = filled
+            draw(filled)
         }
     }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Backtesting
-import Foundation
 import Indicators
 import Markets
 import Signals
@@ -15,50 +14,71 @@ struct SignalOptions: ParsableArguments {
     )
     var signals: String?
 
-    @Option(help: "With a file: the folder of the universe's candles, SYMBOL-1h.csv.gz each.")
+    @Option(help: "With a file: the folder of the universe's candles, a SYMBOL-1h.csv or .csv.gz each.")
     var universe: String?
 
     @Option(help: "The least confidence that is traded, 0 to 1; the strategy's own when left out.")
     var confidence: Double?
+
+    static let notHourly = ValidationError("--signals takes hourly candles.")
 
     func validate() throws {
         if let confidence, !(0...1).contains(confidence) { throw ValidationError("--confidence takes 0 to 1.") }
         guard signals != nil || (universe == nil && confidence == nil) else {
             throw ValidationError("--universe and --confidence go with --signals.")
         }
+        if signals != nil { _ = try strategy }
     }
 
-    /// The universe's symbols, as one venue lists its perpetuals.
-    static func universe() throws -> [String] { try SignalModelBook.shipped().universe }
-
-    /// The candles of the universe's files that are there.
-    func files() throws -> [String: CandleColumns] {
-        guard let universe else { throw ValidationError("--signals wants --universe, or --from-store.") }
-        var candles: [String: CandleColumns] = [:]
-        for symbol in try Self.universe() {
-            let file = "\(universe)/\(symbol)-1h.csv.gz"
-            guard FileManager.default.fileExists(atPath: file) else { continue }
-            candles[symbol] = try CandleFile.read(file)
+    private var strategy: SignalStrategy {
+        get throws {
+            let shipped = SignalStrategy.shipped
+            guard let strategy = shipped.first(where: { $0.name == signals }) else {
+                throw ValidationError("--signals takes \(shipped.map(\.name).joined(separator: ", ")).")
+            }
+            return strategy
         }
-        return candles
+    }
+
+    /// The other symbols of the universe, whose candles a symbol is rated beside.
+    ///
+    /// - Parameter symbol: as a venue lists its perpetual.
+    /// - Returns: names as the venue lists them.
+    /// - Throws: `ValidationError` for a symbol that is not rated.
+    func others(than symbol: String) throws -> [String] {
+        let universe = try SignalModelBook.shipped().universe
+        guard universe.contains(symbol) else {
+            throw ValidationError("--signals rates \(universe.joined(separator: ", ")), not \(symbol).")
+        }
+        return universe.filter { $0 != symbol }
+    }
+
+    /// The candles of the universe's files.
+    func files(of symbols: [String]) throws -> [CandleColumns] {
+        guard let universe else { throw ValidationError("--signals wants --universe, or --from-store.") }
+        return try CandleFolder(universe).columns(of: symbols)
     }
 
     /// The strategy named, on a symbol.
-    func strategy(of symbol: String, others: [String: CandleColumns]) throws -> GeneratedSignals {
-        let shipped = SignalStrategy.shipped
-        guard let strategy = shipped.first(where: { $0.name == signals }) else {
-            throw ValidationError("Strategies are \(shipped.map(\.name).joined(separator: ", ")).")
-        }
+    ///
+    /// - Parameters:
+    ///   - symbol: as a venue lists its perpetual.
+    ///   - others: candles of ``others(than:)``, in their order.
+    /// - Returns: what a backtest runs.
+    /// - Throws: `ValidationError`, as ``others(than:)`` does.
+    func generated(on symbol: String, beside others: [CandleColumns]) throws -> GeneratedSignals {
         let book = try SignalModelBook.shipped()
-        guard
-            let generated = GeneratedSignals(
-                strategy,
-                of: symbol,
-                book: book,
-                leastProbability: confidence,
-                others: others
-            )
-        else { throw ValidationError("Signals are raised for \(book.universe.joined(separator: ", ")).") }
-        return generated
+        let names = try self.others(than: symbol)
+        let index = names.count == others.count ? book.universe.firstIndex(of: symbol) : nil
+        guard let index else { preconditionFailure("candles of each of the other symbols") }
+        var universe = others
+        universe.insert(CandleColumns(), at: index)
+        return GeneratedSignals(
+            try strategy,
+            of: index,
+            book: book,
+            leastProbability: confidence,
+            universe: universe
+        )
     }
 }

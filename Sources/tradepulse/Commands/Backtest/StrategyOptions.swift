@@ -11,8 +11,8 @@ struct StrategyOptions: ParsableArguments {
         case meanReversion = "mean-reversion"
     }
 
-    @Option(help: "The rule that enters.")
-    var strategy = Rule.movingAverageCross
+    @Option(help: "The rule that enters; moving-average-cross when left out.")
+    var strategy: Rule?
 
     @Option(help: "Periods of the fast average: a number, or a range such as 5...30.")
     var fast = PeriodRange(20...20)
@@ -35,9 +35,38 @@ struct StrategyOptions: ParsableArguments {
     @Flag(help: "Let the averages of the cross start with the first close, as charting sites and pandas do.")
     var chartAverages = false
 
+    /// So many are tried in an hour or two, and their strategies still fit into memory.
+    private static let mostCombinations = 100_000
+
+    func validate() throws {
+        guard level > 0, level <= 50 else { throw ValidationError("--level takes a number above 0, up to 50.") }
+        guard volumeFactor > 0, volumeFactor.isFinite else {
+            throw ValidationError("--volume-factor takes a number above 0.")
+        }
+        guard width > 0, width.isFinite else { throw ValidationError("--width takes a number above 0.") }
+        guard combinations <= Self.mostCombinations else {
+            throw ValidationError(
+                "\(combinations) combinations are asked for; at most \(Self.mostCombinations) are tried."
+            )
+        }
+    }
+
+    private var rule: Rule { strategy ?? .movingAverageCross }
+
+    /// At most how many strategies the ranges make.
+    var combinations: Int {
+        switch rule {
+        case .movingAverageCross, .trendPullback: fast.periods.count * slow.periods.count
+        case .volumeBreakout, .meanReversion: period.periods.count
+        }
+    }
+
+    /// Whether any of it was given, as far as that can be told from what is usual.
+    var isAsked: Bool { strategy != nil || chartAverages || combinations > 1 }
+
     /// How many candles the slowest of its parts needs to warm up.
     var longestPeriod: Int {
-        switch strategy {
+        switch rule {
         case .movingAverageCross, .trendPullback: slow.periods.upperBound
         case .volumeBreakout, .meanReversion: period.periods.upperBound
         }
@@ -45,7 +74,7 @@ struct StrategyOptions: ParsableArguments {
 
     /// Exits where none are asked for.
     var usualExits: ExitRules {
-        switch strategy {
+        switch rule {
         case .movingAverageCross: ExitRules(stop: 0.02, target: 0.03)
         default: ExitRules(stop: .ranges(1.5), targets: [ExitRules.Target(distance: .risks(2), share: 1)])
         }
@@ -53,7 +82,7 @@ struct StrategyOptions: ParsableArguments {
 
     /// One for every combination that makes sense.
     func strategies(_ exits: ExitRules) throws -> [RuleStrategy] {
-        switch strategy {
+        switch rule {
         case .movingAverageCross:
             try averages { fast, slow in
                 try RuleStrategy.averageCross(

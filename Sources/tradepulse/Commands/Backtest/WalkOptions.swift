@@ -21,6 +21,9 @@ struct WalkOptions: ParsableArguments {
         if let walkForward, walkForward < 100 { throw ValidationError("--walk-forward takes 100 candles or more.") }
         if let walkTest, walkTest < 1 { throw ValidationError("--walk-test takes a candle or more.") }
         if let purge, purge < 0 { throw ValidationError("--purge takes 0 candles or more.") }
+        guard isAsked || (walkTest == nil && purge == nil) else {
+            throw ValidationError("--walk-test and --purge go with --walk-forward.")
+        }
     }
 
     var isAsked: Bool { walkForward != nil }
