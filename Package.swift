@@ -195,7 +195,7 @@ let targets: [Target] = [
     tests("MerkleLogTests", ["MerkleLog", crypto]),
     tests("SignalsTests", ["Signals", "MerkleLog", "Backtesting", "Indicators", "Markets", "Accounts", crypto]),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
-    tests("PumpDetectionTests", ["PumpDetection", "Markets"]),
+    tests("PumpDetectionTests", ["PumpDetection", "Backtesting", "Markets"]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
     tests("AddressingTests", ["Addressing"]),

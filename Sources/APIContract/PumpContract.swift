@@ -125,14 +125,26 @@ public struct PumpQualityView: Codable, Hashable, Sendable {
     public var symbolDays: Double
     /// Pumps that were told of.
     public var alerts: Int
-    /// Of those that are over: where the price never got 3 % above its start.
+    /// Of those that are over: where the price never got 5 % above its start.
     public var falseAlerts: Int
     /// Of those that are over: found when the peak was past.
     public var lateAlerts: Int
     /// Null before a hundredth of a symbol-day.
     public var falseAlertsPerSymbolDay: Double?
+    /// Rises by 5 % within a minute on twenty times the usual volume, which is told without the model.
+    public var rises: Int
+    /// The part of them that had an alert between a minute before and two after their start; null before the first.
+    public var recall: Double?
+    /// Whole seconds from a rise's start to its alert that half of them did not exceed; null before the first.
+    public var medianDelaySeconds: Int?
+    /// As above, of nine in ten.
+    public var p90DelaySeconds: Int?
     /// What alerts are held to; above it, with three false ones or more, new ones are kept back.
     public var promisedFalseAlertsPerSymbolDay: Double
+    /// The least part of the rises that is to be found.
+    public var promisedRecall: Double
+    /// Seconds.
+    public var promisedMedianDelaySeconds: Int
     /// Whether new alerts are kept back.
     public var muted: Bool
 
@@ -145,7 +157,13 @@ public struct PumpQualityView: Codable, Hashable, Sendable {
         falseAlerts: Int,
         lateAlerts: Int,
         falseAlertsPerSymbolDay: Double?,
+        rises: Int,
+        recall: Double?,
+        medianDelaySeconds: Int?,
+        p90DelaySeconds: Int?,
         promisedFalseAlertsPerSymbolDay: Double,
+        promisedRecall: Double,
+        promisedMedianDelaySeconds: Int,
         muted: Bool
     ) {
         self.model = model
@@ -155,7 +173,13 @@ public struct PumpQualityView: Codable, Hashable, Sendable {
         self.falseAlerts = falseAlerts
         self.lateAlerts = lateAlerts
         self.falseAlertsPerSymbolDay = falseAlertsPerSymbolDay
+        self.rises = rises
+        self.recall = recall
+        self.medianDelaySeconds = medianDelaySeconds
+        self.p90DelaySeconds = p90DelaySeconds
         self.promisedFalseAlertsPerSymbolDay = promisedFalseAlertsPerSymbolDay
+        self.promisedRecall = promisedRecall
+        self.promisedMedianDelaySeconds = promisedMedianDelaySeconds
         self.muted = muted
     }
 
@@ -169,7 +193,13 @@ public struct PumpQualityView: Codable, Hashable, Sendable {
         try container.encode(falseAlerts, forKey: .falseAlerts)
         try container.encode(lateAlerts, forKey: .lateAlerts)
         try container.encodeOrNull(falseAlertsPerSymbolDay, forKey: .falseAlertsPerSymbolDay)
+        try container.encode(rises, forKey: .rises)
+        try container.encodeOrNull(recall, forKey: .recall)
+        try container.encodeOrNull(medianDelaySeconds, forKey: .medianDelaySeconds)
+        try container.encodeOrNull(p90DelaySeconds, forKey: .p90DelaySeconds)
         try container.encode(promisedFalseAlertsPerSymbolDay, forKey: .promisedFalseAlertsPerSymbolDay)
+        try container.encode(promisedRecall, forKey: .promisedRecall)
+        try container.encode(promisedMedianDelaySeconds, forKey: .promisedMedianDelaySeconds)
         try container.encode(muted, forKey: .muted)
     }
 }

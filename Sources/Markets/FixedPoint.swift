@@ -31,7 +31,7 @@
     @inlinable package var isNegative: Bool { units < 0 }
 
     /// The nearest binary floating-point number or its neighbour, for analytics only; it never flows back into money.
-    package var double: Double { Double(units) / 1e18 }
+    package var double: Double { Double(rounding: units) / 1e18 }
 
     /// What the same digits as text are read as: the nearest binary floating-point number, of all that have at most 15
     /// digits without the zeros at their ends; of others that or its neighbour.

@@ -6,6 +6,8 @@ import Foundation
 package struct MarketActivity: Sendable {
     /// A price that jumps farther than this, as a logarithm, counts once another trade agrees.
     static let suspiciousJump: Float = 0.25
+    /// As a logarithm, of what counts as a rise afterwards.
+    private static let smallestRise: Float = 0.0488
     /// Markets that were silent longer begin anew.
     private static let forgottenAfter: Int64 = 48 * 3600
 
@@ -116,20 +118,55 @@ extension MarketActivity {
         return buys >= 4 && Float(buys) >= 8 * history.long.typical.y
     }
 
-    /// Natural logarithms of the lowest and the highest price of the last minute.
-    var minuteRange: (low: Float, high: Float) {
-        var low = history.lastPrice ?? lastPrice
-        var high = lastPrice
-        minute.visit { _, trading in
-            low = min(low, trading.low)
-            high = max(high, trading.high)
-            return true
+    /// Whether the price has risen by a hundredth within half a minute, which nothing is a pump without.
+    package var isRising: Bool { rise(over: 30) >= 0.01 }
+
+    /// How far the price now is above that of so many seconds ago, at most 64, as a logarithm.
+    private func rise(over seconds: Int64) -> Float {
+        var before = history.lastPrice ?? lastPrice
+        minute.visit { age, trading in
+            guard age >= seconds else { return true }
+            before = trading.close
+            return false
         }
-        return (low, high)
+        return lastPrice - before
     }
 
-    /// How far the price now is above the lowest of the last minute, as a logarithm.
-    var minuteRise: Float { lastPrice - minuteRange.low }
+    /// Natural logarithms of the lowest and the highest price of the last minute, and how many seconds ago the highest was.
+    var minuteRange: (low: Float, high: Float, highAge: Int64) {
+        var low = history.lastPrice ?? lastPrice
+        var high = lastPrice
+        var highAge: Int64 = 0
+        minute.visit { age, trading in
+            low = min(low, trading.low)
+            if trading.high > high {
+                high = trading.high
+                highAge = age
+            }
+            return true
+        }
+        return (low, high, highAge)
+    }
+
+    /// When the rise of this minute began, if price and volume alone say that there is one, in milliseconds.
+    ///
+    /// It is one by 5 % from the minute's lowest price, on twenty times the usual volume, and begins where the price
+    /// leaves the lowest fifth.
+    var riseStart: Int64? {
+        var bought: Float = 0
+        minute.visit { _, trading in
+            bought += trading.boughtQuote
+            return true
+        }
+        let low = minuteRange.low
+        guard lastPrice - low >= Self.smallestRise, bought >= 20 * 6 * history.long.typical.x else { return nil }
+        var start = minute.now
+        minute.visit { age, trading in
+            start = minute.now - age
+            return trading.low - low > (lastPrice - low) / 5
+        }
+        return start * 1000
+    }
 
     /// Quote asset bought in the last ten seconds over what is usual in ten.
     var volumeRatio: Float {

@@ -48,6 +48,7 @@ struct MinuteOfTrading: Sendable {
     /// Visits the seconds that hold trades, newest first, as long as the visitor wants more.
     ///
     /// - Parameter visitor: takes how many seconds ago it was, 0 to 63, and what traded.
+    @inline(__always)
     func visit(_ visitor: (_ age: Int64, _ trading: SecondOfTrading) -> Bool) {
         let newest = Self.slot(of: now)
         // Rotated so that bit 63 is the newest slot.

@@ -10,11 +10,18 @@ package struct PumpDetector: Sendable {
         let symbol: Symbol
         var watch = MarketWatch()
         var ids = RecentIDs()
+        var rises = RiseWatch()
         var lastTrade: Int64 = 0
         var quietUntil: Int64 = .min
-        /// The pump under way.
-        var pump: Pump?
-        var course: PumpCourse?
+        var isPumping = false
+    }
+
+    /// A pump from its alert to its end.
+    private struct Underway: Sendable {
+        var pump: Pump
+        var course: PumpCourse
+        /// Of all its time, also where the peak is told to be past before.
+        var highest: Double
     }
 
     private let model: PumpModel
@@ -22,6 +29,8 @@ package struct PumpDetector: Sendable {
     private let makeID: @Sendable () -> UUID
     private var markets: [Market] = []
     private var places = [[Symbol: Int]](repeating: [:], count: Venue.allCases.count)
+    /// By the market's place; few, so that no market has to keep room for one.
+    private var underway: [Int: Underway] = [:]
     private var features = PumpFeatures()
     /// What happens to be found; empty between two calls.
     private var found: [Pump] = []
@@ -55,7 +64,7 @@ package struct PumpDetector: Sendable {
     package mutating func advance(to now: MarketTime) -> [Pump] {
         for place in markets.indices {
             settle(place, before: now.milliseconds)
-            guard markets[place].course?.pass(to: now) == true else { continue }
+            guard markets[place].isPumping, underway[place]?.course.pass(to: now) == true else { continue }
             report(place, at: now)
         }
         return drain()
@@ -97,8 +106,10 @@ package struct PumpDetector: Sendable {
         guard counted else { return }
         tally.pass(from: markets[place].lastTrade, to: time.milliseconds)
         markets[place].lastTrade = max(markets[place].lastTrade, time.milliseconds)
-        guard markets[place].pump != nil, markets[place].course?.take(price, at: time) == true else { return }
-        if markets[place].course?.status == .started { markets[place].pump?.peakPrice = trade.price }
+        guard markets[place].isPumping else { return }
+        underway[place]?.highest.raise(to: price)
+        guard underway[place]?.course.take(price, at: time) == true else { return }
+        if underway[place]?.course.status == .started { underway[place]?.pump.peakPrice = trade.price }
         report(place, at: time)
     }
 
@@ -106,32 +117,46 @@ package struct PumpDetector: Sendable {
 
     private mutating func settle(_ place: Int, before time: Int64) {
         while let due = markets[place].watch.due(before: time) {
-            guard due.at >= markets[place].quietUntil, markets[place].pump == nil,
-                markets[place].watch.isWorthScoring
+            guard markets[place].watch.isWorthScoring else { continue }
+            if due.look == .chunk { review(place, at: due.at) }
+            guard due.at >= markets[place].quietUntil, !markets[place].isPumping,
+                markets[place].watch.activity.isRising
             else { continue }
             features.take(markets[place].watch.activity)
             let margin = model.margin(features, at: due.look)
-            guard margin >= 0, isCredible(place, at: due.at) else { continue }
+            guard margin >= 0 else { continue }
+            guard witnesses(of: place, at: due.at) != .contradict else {
+                tally.contradicted += 1
+                continue
+            }
             open(place, margin: margin, at: MarketTime(milliseconds: due.at))
         }
     }
 
-    /// A price that rose, and that no other venue contradicts.
-    private mutating func isCredible(_ place: Int, at time: Int64) -> Bool {
-        let activity = markets[place].watch.activity
-        guard activity.minuteRise >= rules.smallestRise else { return false }
-        var contradicted = false
+    /// Counts what there should be an alert for, whether or not there is one.
+    private mutating func review(_ place: Int, at time: Int64) {
+        guard let start = markets[place].watch.activity.riseStart, witnesses(of: place, at: time) != .contradict,
+            let news = markets[place].rises.rise(since: start)
+        else { return }
+        tally.rose(news)
+    }
+
+    private enum Witnesses {
+        case agree, contradict, absent
+    }
+
+    /// What other venues' fresh prices say of this one's.
+    private func witnesses(of place: Int, at time: Int64) -> Witnesses {
+        let price = markets[place].watch.activity.lastPrice
+        var answer = Witnesses.absent
         for (desk, venue) in Venue.allCases.enumerated() where venue != markets[place].venue {
             guard let other = places[desk][markets[place].symbol],
                 time - markets[other].lastTrade <= rules.witnessMilliseconds
             else { continue }
-            if abs(markets[other].watch.activity.lastPrice - activity.lastPrice) <= rules.largestDisagreement {
-                return true
-            }
-            contradicted = true
+            if abs(markets[other].watch.activity.lastPrice - price) <= rules.largestDisagreement { return .agree }
+            answer = .contradict
         }
-        if contradicted { tally.contradicted += 1 }
-        return !contradicted
+        return answer
     }
 
     private mutating func open(_ place: Int, margin: Float, at time: MarketTime) {
@@ -140,11 +165,11 @@ package struct PumpDetector: Sendable {
         guard let start = price(range.low), let peak = price(range.high) else { return }
         let loss = (range.high - activity.lastPrice) / max(range.high - range.low, 1e-6)
         var course = PumpCourse(start: start.value.double, peak: peak.value.double, at: time)
-        let isLate = loss >= rules.lateLoss
+        let isLate = loss >= rules.lateLoss && range.highAge >= rules.lateAge
         if isLate { _ = course.take(exp(Double(activity.lastPrice)), at: time) }
-        markets[place].course = course
+        markets[place].isPumping = true
         markets[place].quietUntil = time.milliseconds + rules.quietMilliseconds
-        markets[place].pump = Pump(
+        let pump = Pump(
             id: makeID(),
             symbol: markets[place].symbol,
             venue: markets[place].venue,
@@ -157,7 +182,9 @@ package struct PumpDetector: Sendable {
             status: course.status,
             isLate: isLate
         )
-        tally.opened(at: time)
+        underway[place] = Underway(pump: pump, course: course, highest: peak.value.double)
+        tally.opened()
+        if let delay = markets[place].rises.alert(at: time.milliseconds) { tally.found(after: delay) }
         report(place, at: time)
     }
 
@@ -166,22 +193,29 @@ package struct PumpDetector: Sendable {
     }
 
     private mutating func report(_ place: Int, at time: MarketTime) {
-        guard var pump = markets[place].pump, let course = markets[place].course else { return }
-        pump.status = course.status
-        if course.status == .ended {
-            pump.endedAt = max(time, pump.startedAt)
-            tally.ended(pump)
-            markets[place].pump = nil
-            markets[place].course = nil
-            markets[place].quietUntil = max(
-                markets[place].quietUntil,
-                time.milliseconds
-            )
+        guard let (pump, highest) = stepped(place, at: time) else { return }
+        if pump.status == .ended {
+            tally.ended(pump, highest: highest)
+            underway[place] = nil
+            markets[place].isPumping = false
         } else {
-            markets[place].pump = pump
+            underway[place]?.pump = pump
         }
         found.append(pump)
     }
+
+    /// The pump as its course has it now, and the highest price it ever had.
+    private func stepped(_ place: Int, at time: MarketTime) -> (Pump, highest: Double)? {
+        guard let underway = underway[place] else { return nil }
+        var pump = underway.pump
+        pump.status = underway.course.status
+        if pump.status == .ended { pump.endedAt = max(time, pump.startedAt) }
+        return (pump, underway.highest)
+    }
+}
+
+extension Double {
+    fileprivate mutating func raise(to other: Double) { self = max(self, other) }
 }
 
 extension Venue {

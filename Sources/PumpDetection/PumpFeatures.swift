@@ -5,7 +5,20 @@ import Foundation
 /// Pumps are announced on the hour, so a model that knew the time would learn the calendar.
 package struct PumpFeatures: Sendable {
     /// Seconds, ending now.
-    static let windows: [Int64] = [1, 2, 5, 10, 30, 60]
+    static let windows: [Int64] = (0..<windowCount).map(seconds(of:))
+    static let windowCount = 6
+
+    /// Of a window; a switch, since an array's bounds would be looked at with every second that is summed.
+    static func seconds(of window: Int) -> Int64 {
+        switch window {
+        case 0: 1
+        case 1: 2
+        case 2: 5
+        case 3: 10
+        case 4: 30
+        default: 60
+        }
+    }
 
     /// In the order of ``values``.
     package static let names: [String] = {
@@ -43,7 +56,7 @@ package struct PumpFeatures: Sendable {
         let usual = market.history.long.typical
         let halfway = market.history.middle.typical
         let recent = market.history.short.typical
-        for window in 0..<Self.windows.count { addWindow(sums.at(window), Float(Self.windows[window]) / 10, usual) }
+        for window in 0..<Self.windowCount { addWindow(sums.at(window), Float(Self.seconds(of: window)) / 10, usual) }
         let ten = sums.at(3)
         let minute = sums.at(5)
         let now = Measures(ten.bought, Float(ten.buys), Float(ten.rushes), 0)

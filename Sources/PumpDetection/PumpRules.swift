@@ -6,14 +6,14 @@ package struct PumpRules: Hashable, Sendable {
     package var longestLeadMilliseconds: Int64 = 10_000
     /// After an alert the market has so long to calm down before the next.
     package var quietMilliseconds: Int64 = 1_800_000
-    /// Rise within the minute that an alert needs, as a logarithm.
-    package var smallestRise: Float = 0.005
     /// Another venue's price within these milliseconds is fresh enough to contradict.
     package var witnessMilliseconds: Int64 = 5_000
     /// How far from every fresh witness a price may be, as a logarithm, before it is the venue's own mistake.
     package var largestDisagreement: Float = 0.15
     /// Lost from the minute's highest price, as a share of the rise, when an alert comes late.
     package var lateLoss: Float = 0.35
+    /// Seconds that this price is past by then: two trades at bid and ask are no fall.
+    package var lateAge: Int64 = 3
 
     package init() {}
 }

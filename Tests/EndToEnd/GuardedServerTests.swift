@@ -30,7 +30,7 @@ struct GuardedServerTests {
     }
 
     /// A pool on the server's own cluster as its superuser, who may do what the program may not.
-    private static func withPool<T>(
+    static func withPool<T>(
         of server: ServerProcess,
         _ body: (PostgresPool) async throws -> sending T
     ) async throws -> sending T {

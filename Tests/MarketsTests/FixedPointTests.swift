@@ -160,6 +160,18 @@ struct FixedPointTests {
         #expect(FixedPoint.zero.divided(by: .zero) == nil)
     }
 
+    @Test("The number of binary floating point is the one that the standard library rounds the units to")
+    func sameDoubles() {
+        var random = SeededGenerator(seed: 12)
+        for round in 0..<20_000 {
+            let bits = Int128(truncatingIfNeeded: UInt128(random.next()) << 64 | UInt128(random.next()))
+            // Every length, halves between two neighbours, and both signs.
+            let units = (round.isMultiple(of: 5) ? bits & ~0x3ff | 0x400 : bits) >> Int128(round % 127)
+            guard let value = FixedPoint(units: units) else { continue }
+            #expect(value.double == Double(units) / 1e18, "\(units)")
+        }
+    }
+
     @Test("As a binary number it is the nearest one or its neighbour")
     func doubles() throws {
         var random = SeededGenerator(seed: 3)

@@ -36,6 +36,22 @@ struct PumpDetectorTests {
         #expect(pumps.last?.endedAt != nil)
     }
 
+    @Test("A rise that is found only when it falls is late, and dumping from the start")
+    func late() throws {
+        var tape = Tape()
+        try tape.quiet(minutes: 240)
+        try tape.burst(seconds: 4, percent: 4.4)
+        // Half an hour of hush follows an alert; the rise comes at its end and is past its peak after it.
+        let hushed = try #require(try Tape.play(tape.events).first).startedAt.milliseconds + 1_800_000
+        while tape.time < hushed - 25_000 { try tape.trade(100, 1, .sell, after: 15_000) }
+        try tape.burst(seconds: 6, percent: 14)
+        while tape.time < hushed + 2_000 { try tape.trade(108, 20, after: 200) }
+        let found = try Tape.play(tape.events)
+        let late = try #require(found.first { $0.startedAt.milliseconds >= hushed })
+        #expect(late.isLate && late.status == .dumping)
+        #expect(found.first?.isLate == false)
+    }
+
     @Test("Nothing is said before hours of history are there")
     func cold() throws {
         var tape = Tape()

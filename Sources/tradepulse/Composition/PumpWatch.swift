@@ -17,6 +17,7 @@ final class PumpWatch: Service {
 
     private struct State {
         var detector: PumpDetector
+        var clock = FeedClock()
         var waiting: [Pump] = []
         var dropped = 0
         /// Pumps that were announced; of others, which began while alerts were muted, nothing is said.
@@ -47,7 +48,10 @@ final class PumpWatch: Service {
     /// Takes what the feed believes; called on the venues' event loops.
     @Sendable func take(_ events: [MarketEvent]) {
         state.withLock { state in
-            for event in events { Self.queue(state.detector.ingest(event), &state) }
+            for event in events {
+                state.clock.hear(event)
+                Self.queue(state.detector.ingest(event), &state)
+            }
         }
     }
 
@@ -78,8 +82,11 @@ final class PumpWatch: Service {
         await cancelWhenGracefulShutdown {
             await self.abandon()
             while !Task.isCancelled {
-                let now = MarketTime.wallClock()
-                self.state.withLock { Self.queue($0.detector.advance(to: now), &$0) }
+                let wall = MarketTime.wallClock()
+                self.state.withLock { state in
+                    guard let now = state.clock.now(at: wall) else { return }
+                    Self.queue(state.detector.advance(to: now), &state)
+                }
                 await self.flush()
                 try? await Task.sleep(for: Self.pace)
             }
@@ -136,4 +143,25 @@ final class PumpWatch: Service {
             logger.error("Watchers of a pump could not be told", metadata: ["error": "\(error)"])
         }
     }
+}
+
+/// The time on the market: that of the newest event, and what has passed on the wall's clock since it came.
+///
+/// So a look waits for trades that are on their way, and a recording is judged by its own time.
+private struct FeedClock {
+    /// Milliseconds; a time farther ahead of its arrival is wrong.
+    private static let longestLead: Int64 = 10_000
+
+    private var newest: MarketTime?
+    private var lead: Int64 = 0
+
+    mutating func hear(_ event: MarketEvent) {
+        let lead = event.receivedTime.since(event.time)
+        guard newest.map({ event.time > $0 }) ?? true, lead >= -Self.longestLead else { return }
+        newest = event.time
+        self.lead = lead
+    }
+
+    /// Nil before the first event.
+    func now(at wall: MarketTime) -> MarketTime? { newest == nil ? nil : wall.adding(milliseconds: -lead) }
 }

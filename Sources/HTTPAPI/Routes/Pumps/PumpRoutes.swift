@@ -75,7 +75,13 @@ extension PumpQualityView {
             falseAlerts: tally.falseAlerts,
             lateAlerts: tally.lateAlerts,
             falseAlertsPerSymbolDay: tally.falseAlertsPerSymbolDay,
-            promisedFalseAlertsPerSymbolDay: PumpTally.promisedFalseAlertsPerSymbolDay,
+            rises: tally.rises,
+            recall: tally.recall,
+            medianDelaySeconds: tally.delay(of: 0.5),
+            p90DelaySeconds: tally.delay(of: 0.9),
+            promisedFalseAlertsPerSymbolDay: tally.promise.falseAlertsPerSymbolDay,
+            promisedRecall: tally.promise.recall,
+            promisedMedianDelaySeconds: tally.promise.medianDelaySeconds,
             muted: tally.isMuted
         )
     }

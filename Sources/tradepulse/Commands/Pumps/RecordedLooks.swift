@@ -1,3 +1,4 @@
+import ArgumentParser
 import Backtesting
 import Foundation
 import Markets
@@ -35,6 +36,38 @@ struct RecordedLooks {
             )
         }
         try settle(&watch, before: .max, visitor)
+    }
+
+    /// Gives every trade to a detector, as a feed would, and then two hours of silence.
+    ///
+    /// - Throws: `CandleFileError`.
+    func replay(into detector: inout PumpDetector) throws {
+        guard let market = Symbol(symbol) else { throw ValidationError("\(symbol) is no symbol.") }
+        var number: Int64 = 0
+        var last = MarketTime(milliseconds: 0)
+        try file.visit { row in
+            // Rows that say the same are trades of their own; only a feed's numbers tell what it says twice.
+            number += 1
+            guard let price = FixedPoint(rounding: row.price, places: 12),
+                let amount = FixedPoint(rounding: row.amount, places: 8)
+            else { return }
+            let trade = Trade(
+                symbol: market,
+                id: number,
+                price: Price(price),
+                quantity: Quantity(amount),
+                takerSide: row.isBuy ? .buy : .sell
+            )
+            let event = MarketEvent(
+                venue: .binance,
+                exchangeTime: row.time,
+                receivedTime: row.time,
+                payload: .trade(trade)
+            )
+            _ = detector.ingest(event)
+            last = max(last, row.time)
+        }
+        _ = detector.advance(to: last.adding(milliseconds: 7_200_000))
     }
 
     private func settle(
