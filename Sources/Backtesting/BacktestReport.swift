@@ -5,14 +5,17 @@ import Markets
 package struct BacktestReport: Sendable {
     private let result: BacktestResult
     private let hash: ResultHash
+    private let costs: TradingCosts
     private let title: String
 
     /// - Parameters:
     ///   - result: of one backtest.
+    ///   - costs: that it was run with.
     ///   - hash: its name.
     ///   - title: of what the candles were; shown as text, whatever it holds.
-    package init(_ result: BacktestResult, hash: ResultHash, title: String) {
+    package init(_ result: BacktestResult, costs: TradingCosts, hash: ResultHash, title: String) {
         self.result = result
+        self.costs = costs
         self.hash = hash
         self.title = title
     }
@@ -54,7 +57,12 @@ package struct BacktestReport: Sendable {
 
     private var figures: String {
         let parameters = result.strategy.parameters.map { ($0.name, String($0.value)) }
-        let rows = [("version", String(result.strategy.version))] + parameters + result.statistics.rows
+        let days = result.equity.days.map { FigureText.day($0.start) }
+        let rows =
+            [
+                ("candles", String(result.candles)), ("from", days.first ?? "–"), ("to", days.last ?? "–"),
+                ("version", String(result.strategy.version)),
+            ] + parameters + costs.rows + result.statistics.rows
         let cells = rows.map {
             "<tr><th>\(Self.escaped($0.0))</th><td class=\"figure\">\(Self.escaped($0.1))</td></tr>"
         }

@@ -10,12 +10,29 @@ package enum FigureText {
     /// A part as percent with two places.
     package static func percent(_ part: Double) -> String { plain(100 * part, places: 2) + " %" }
 
+    /// A part as percent with as many places as costs have.
+    static func fine(_ part: Double) -> String { plain(100 * part, places: 4) + " %" }
+
     /// Seven significant digits, as prices of any size need.
     static func price(_ price: Double) -> String { String(format: "%.7g", price) }
+
+    /// The UTC day that begins then.
+    static func day(_ start: MarketTime) -> String { String(time(start).prefix(10)) }
 
     static func time(_ time: MarketTime) -> String {
         let date = Date(timeIntervalSince1970: Double(time.milliseconds) / 1000)
         return date.formatted(.iso8601.dateTimeSeparator(.space))
+    }
+}
+
+extension TradingCosts {
+    /// Name and figure of each, in the order they are shown.
+    package var rows: [(name: String, figure: String)] {
+        [
+            ("taker's fee", FigureText.fine(takerFee)), ("maker's fee", FigureText.fine(makerFee)),
+            ("slippage", FigureText.fine(slippage)),
+            ("funding", fundingRate == 0 ? "–" : FigureText.fine(fundingRate) + " every \(fundingHours) h"),
+        ]
     }
 }
 

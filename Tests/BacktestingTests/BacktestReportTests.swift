@@ -11,13 +11,18 @@ struct BacktestReportTests {
         let strategy = try RuleStrategy.averageCross(fast: 5, slow: 20, stop: 0.02, target: 0.03)
         let result = try backtest.run(strategy, over: candles)
         let hash = ResultHash(result, of: candles, under: backtest)
-        return (BacktestReport(result, hash: hash, title: title).html, result, hash)
+        return (BacktestReport(result, costs: backtest.costs, hash: hash, title: title).html, result, hash)
     }
 
     @Test("It holds every figure, every trade, a chart and the hash")
     func contents() throws {
         let (html, result, hash) = try page(title: "walk.csv")
         for row in result.statistics.rows { #expect(html.contains("<th>\(row.name)</th>")) }
+        for row in ["candles", "from", "to", "version", "fast", "stop"] + TradingCosts().rows.map(\.name) {
+            #expect(html.contains("<th>\(row)</th>"), "\(row)")
+        }
+        // 600 hours from the first of 1970 on.
+        #expect(html.contains(">1970-01-01<") && html.contains(">1970-01-25<"))
         #expect(html.components(separatedBy: "<polyline").count == 3)
         // One bar for each multiple of half the risk, whose counts are those of the trades.
         let bars = html.components(separatedBy: "class=\"bar\" data-count=\"").dropFirst()

@@ -212,7 +212,7 @@ struct BacktestCommand: AsyncParsableCommand {
         let hash = ResultHash(result, of: candles, under: backtest, companions: companions)
         BacktestTable.show(result, hash: hash)
         guard let html else { return }
-        let page = BacktestReport(result, hash: hash, title: title).html
+        let page = BacktestReport(result, costs: backtest.costs, hash: hash, title: title).html
         do {
             try Data(page.utf8).write(to: URL(fileURLWithPath: html))
         } catch {
