@@ -84,9 +84,13 @@ let targets: [Target] = [
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
     // A log that proves what it holds, by RFC 6962; for who writes it and who checks it.
     module("MerkleLog", [crypto]),
+    // At which price a venue closes a position by force.
+    module("Liquidations", ["Markets"], resources: [.copy("Tiers")]),
     module(
         "Signals",
-        ["Markets", "Indicators", "Backtesting", "Accounts", "Channels", "MerkleLog", crypto],
+        [
+            "Markets", "Indicators", "Backtesting", "Accounts", "Channels", "Liquidations", "MerkleLog", crypto,
+        ],
         resources: [.copy("Models")]
     ),
     module("MarketFeed", ["Markets", deque, log, lifecycle]),
@@ -143,7 +147,8 @@ let targets: [Target] = [
         "HTTPAPI",
         [
             "APIContract", "StrictJSON", "HTTPServing", "Observability", "Realtime", "Markets", "MarketFeed",
-            "PumpDetection", "Accounts", "Addressing", "Guard", "Dashboard", hummingbird, hummingbirdCore, httpTypes,
+            "PumpDetection", "Signals", "Liquidations", "MerkleLog", "Accounts", "Addressing", "Guard", "Dashboard",
+            hummingbird, hummingbirdCore, httpTypes,
             nioCore, nioHTTP1,
             ordered, "CZlib", crypto, log,
         ],
@@ -154,8 +159,8 @@ let targets: [Target] = [
         name: "tradepulse",
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
-            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog", "PumpDetection",
-            "Channels", "Doorbells", "Fanout", "Redis",
+            "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog",
+            "PumpDetection", "Liquidations", "Channels", "Doorbells", "Fanout", "Redis",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -184,8 +189,9 @@ let targets: [Target] = [
     tests(
         "HTTPAPITests",
         [
-            "APIContract", "Accounts", "Addressing", "Dashboard", "Guard", "HTTPAPI", "HTTPServing", "MarketFeed",
-            "Markets", "Observability", "Postgres", "PumpDetection", "Realtime", "Storage", "StrictJSON",
+            "APIContract", "Accounts", "Addressing", "Channels", "Dashboard", "Guard", "HTTPAPI", "HTTPServing",
+            "Liquidations", "MarketFeed", "Markets", "MerkleLog", "Observability", "Postgres", "PumpDetection",
+            "Realtime", "Signals", "Storage", "StrictJSON",
             "VenueSimulator", "Venues",
             "WebSockets", hummingbird, httpTypes, httpClient, crypto, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
@@ -193,7 +199,11 @@ let targets: [Target] = [
     tests("IndicatorsTests", ["Indicators", "Markets"]),
     tests("BacktestingTests", ["Backtesting", "Indicators", "Markets"]),
     tests("MerkleLogTests", ["MerkleLog", crypto]),
-    tests("SignalsTests", ["Signals", "MerkleLog", "Backtesting", "Indicators", "Markets", "Accounts", crypto]),
+    tests("LiquidationsTests", ["Liquidations", "Markets"]),
+    tests(
+        "SignalsTests",
+        ["Signals", "Liquidations", "MerkleLog", "Backtesting", "Indicators", "Markets", "Accounts", crypto]
+    ),
     tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
     tests("PumpDetectionTests", ["PumpDetection", "Backtesting", "Markets"]),
     tests("AccountsTests", ["Accounts", crypto, log]),

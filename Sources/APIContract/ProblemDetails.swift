@@ -14,6 +14,8 @@ public struct ProblemDetails: Codable, Hashable, Sendable {
     public var requestId: String
     /// The wrong fields, every one of them at once.
     public var errors: [FieldProblem]?
+    /// With the code `tier_required`, where one tier opens it: the lowest that does.
+    public var requiredTier: String?
 
     /// Creates a problem document from all of its members.
     public init(
@@ -23,7 +25,8 @@ public struct ProblemDetails: Codable, Hashable, Sendable {
         code: String,
         detail: String,
         requestId: String,
-        errors: [FieldProblem]? = nil
+        errors: [FieldProblem]? = nil,
+        requiredTier: String? = nil
     ) {
         self.type = type
         self.title = title
@@ -32,6 +35,7 @@ public struct ProblemDetails: Codable, Hashable, Sendable {
         self.detail = detail
         self.requestId = requestId
         self.errors = errors
+        self.requiredTier = requiredTier
     }
 }
 

@@ -3,21 +3,18 @@ import Foundation
 package import Guard
 package import Logging
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// Sends alerts to an address of the operator's, as JSON by POST.
 ///
-/// Each alert is tried ``attempts`` times; what cannot be delivered is logged, and is still in the table. Redirects are
-/// not followed: the address is the operator's, where it leads to is not. Bounded: above ``maximumWaiting`` the oldest
-/// alert is given up.
+/// Each alert is tried ``attempts`` times; what cannot be delivered is logged, and is still in the table. Bounded: above
+/// ``maximumWaiting`` the oldest alert is given up.
 package final class AlertWebhook: Sendable {
     package static let maximumWaiting = 100
     package static let attempts = 3
 
-    private let url: String
+    private let post: WebhookPost
     private let pause: Duration
-    private let timeout: TimeAmount
     private let logger: Logger
     private let waiting: AsyncStream<KeptAlert>
     private let incoming: AsyncStream<KeptAlert>.Continuation
@@ -31,9 +28,8 @@ package final class AlertWebhook: Sendable {
     ///   - timeout: for one attempt.
     ///   - logger: told of failures.
     package init(url: String, pause: Duration = .seconds(2), timeout: Duration = .seconds(5), logger: Logger) {
-        self.url = url
+        post = WebhookPost(url: url, timeout: timeout)
         self.pause = pause
-        self.timeout = TimeAmount(timeout)
         self.logger = logger
         (waiting, incoming) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.maximumWaiting))
     }
@@ -48,9 +44,7 @@ package final class AlertWebhook: Sendable {
 
     /// Delivers one alert after the other until the task is cancelled.
     package func run() async {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = timeout
-        let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+        let client = post.makeClient()
         for await alert in waiting { await deliver(alert, with: client) }
         try? await client.shutdown()
     }
@@ -58,7 +52,7 @@ package final class AlertWebhook: Sendable {
     private func deliver(_ alert: KeptAlert, with client: HTTPClient) async {
         var pause = pause
         for attempt in 1...Self.attempts {
-            guard let problem = await problem(delivering: alert, with: client) else {
+            guard let problem = await post.problem(sending: Self.body(of: alert), with: client) else {
                 return
             }
             guard attempt < Self.attempts, !Task.isCancelled else {
@@ -70,21 +64,6 @@ package final class AlertWebhook: Sendable {
             }
             try? await Task.sleep(for: pause)
             pause *= 2
-        }
-    }
-
-    /// What went wrong with one attempt; nil where nothing did.
-    private func problem(delivering alert: KeptAlert, with client: HTTPClient) async -> String? {
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(Self.body(of: alert))
-        do {
-            let answer = try await client.execute(request, timeout: timeout)
-            return (200..<300).contains(answer.status.code) ? nil : "status \(answer.status.code)"
-        } catch {
-            // The error's own text may hold the address.
-            return "\(type(of: error))"
         }
     }
 

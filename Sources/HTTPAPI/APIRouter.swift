@@ -17,6 +17,7 @@ package struct APIDependencies: Sendable {
     package var developmentMails: (@Sendable () -> [DevelopmentMail])?
     package var feed: MarketFeed
     package var pumps: PumpSource
+    package var signals: SignalSource
     package var hub: RealtimeHub
     package var dashboard: DashboardFiles
     package var documents: ContractDocuments
@@ -36,6 +37,7 @@ package struct APIDependencies: Sendable {
         developmentMails: (@Sendable () -> [DevelopmentMail])?,
         feed: MarketFeed,
         pumps: PumpSource,
+        signals: SignalSource,
         hub: RealtimeHub,
         dashboard: DashboardFiles,
         documents: ContractDocuments,
@@ -53,6 +55,7 @@ package struct APIDependencies: Sendable {
         self.developmentMails = developmentMails
         self.feed = feed
         self.pumps = pumps
+        self.signals = signals
         self.hub = hub
         self.dashboard = dashboard
         self.documents = documents
@@ -187,6 +190,10 @@ package enum APIRouter {
         UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded().group("user/sessions"))
         MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded().group("market"))
         PumpRoutes(pumps: dependencies.pumps).add(to: guarded().group("pumps"))
+        let signals = SignalRoutes(signals: dependencies.signals)
+        signals.add(to: guarded().group("signals"))
+        guarded(weight: SignalRoutes.statsWeight).get("signals/stats", use: signals.stats)
+        SignalLogRoutes(signals: dependencies.signals).add(to: guarded().group("signals/log"))
 
         // Passwords and codes of somebody who is signed in are counted as strictly as those of strangers.
         let confirming = router.group("api/v1")

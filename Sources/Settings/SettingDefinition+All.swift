@@ -176,6 +176,22 @@ extension SettingDefinition {
             "Who gets security alerts by mail, at most three of a kind an hour; in production this needs SMTP_URL."
         ),
         .init(
+            .recordWitnessFile,
+            .text("a file"),
+            "Gets a line for each signed checkpoint of the record of signals; best on a disk that others keep."
+        ),
+        .init(
+            .recordWitnessURL,
+            .url("https", "http"),
+            isSecret: true,
+            "Where each signed checkpoint of the record of signals is sent, as JSON by POST."
+        ),
+        .init(
+            .recordWitnessMail,
+            .text("an address"),
+            "Who gets the latest signed checkpoint of the record of signals by mail, once a day; in production this needs SMTP_URL."
+        ),
+        .init(
             .regionsFile,
             .text("a file"),
             "Lines of network and region, such as 203.0.113.0/24,DE; sign-ins from two within an hour raise an alert."

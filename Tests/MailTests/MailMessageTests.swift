@@ -69,6 +69,7 @@ struct MailTemplateTests {
             "device": "Pixel 9", "address": "203.0.113.9", "time": "2026-01-31T12:00:00Z",
             "newAddress": "j…@example.com",
             "title": "refresh token reused", "summary": "somebody has a copy", "subject": "198.51.100.7",
+            "head": "12:ab54", "keyId": "0123456789abcdef", "signature": "c2lnbmVk",
         ]
         let letter = Letter(to: try #require(EmailAddress("jane@example.com")), occasion, values)
         let words = try #require(try MailTemplates().render(letter))
@@ -80,7 +81,7 @@ struct MailTemplateTests {
             .confirmAddress: ["link", "hours"], .confirmNewAddress: ["link", "hours"],
             .resetPassword: ["link", "minutes"],
             .newDevice: ["link", "device", "address", "time"], .addressChanged: ["newAddress"],
-            .alert: ["summary", "subject", "time"],
+            .alert: ["summary", "subject", "time"], .recordCheckpoint: ["head", "time", "keyId", "signature"],
         ]
         for name in named[occasion] ?? [] {
             #expect(words.text.contains(try #require(values[name])))

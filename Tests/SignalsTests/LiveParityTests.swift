@@ -62,6 +62,8 @@ struct LiveParityTests {
             head: { RecordHead(size: 0, root: leaf) },
             entries: { _, _ in [] },
             checkpoints: { [] },
+            latest: { nil },
+            leaves: { _ in [] },
             keep: { _ in },
             keys: { [] },
             signals: { _, _ in [] },

@@ -44,7 +44,7 @@ struct SignalRecordTests {
     @Test("The text of an end says how and with what")
     func outcome() throws {
         let signal = try signal(outcomes: 0)
-        var course = signal.course
+        var course = signal.course(from: signal.createdAt)
         let time = signal.createdAt.adding(milliseconds: 1)
         _ = course.handle(.trade(price: signal.levels.entry, at: time))
         let steps = course.handle(.trade(price: signal.levels.stop, at: time))

@@ -9,7 +9,7 @@ struct SignalStatisticsTests {
         SignalResult(
             symbol: try #require(Symbol("BTCUSDT")),
             direction: .buy,
-            strategy: "s",
+            strategy: Signal.Strategy(name: "s", version: 1, isPaper: false),
             minTier: .free,
             confidence: confidence,
             outcome: outcome,

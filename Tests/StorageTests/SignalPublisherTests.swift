@@ -58,12 +58,14 @@ struct SignalPublisherTests {
         }
     }
 
-    private func publisher(without missing: MarketTime? = nil) throws -> SignalPublisher {
+    private func publisher(
+        _ record: SignalRecord? = nil
+    ) throws -> SignalPublisher {
         try #require(
-            SignalPublisher(venue: .binance, book: book, record: record) { symbol, from, count in
+            SignalPublisher(venue: .binance, book: book, record: record ?? self.record) { symbol, from, count in
                 let all = Self.market[symbol.text] ?? []
                 return all.filter {
-                    $0.openTime >= from && $0.openTime.since(from) < Int64(count) * Self.hour && $0.openTime != missing
+                    $0.openTime >= from && $0.openTime.since(from) < Int64(count) * Self.hour
                 }
             }
         )
@@ -168,5 +170,73 @@ struct SignalPublisherTests {
         #expect(try await record.outcomes(first.strategy.name, first.strategy.version) == 1)
         let next = try await publisher().publish(at: close.adding(milliseconds: Self.hour + 5_000))
         #expect(!next.contains { $0.signal.symbol == first.symbol })
+    }
+
+    @Test("Two processes whose connections are cut again and again publish and end the same signals, each once")
+    func cutOff() async throws {
+        let (close, _) = try await firstPublished()
+        let hours = (0..<2).map { close.adding(milliseconds: $0 * Self.hour + 5_000) }
+        var expected = Set(try await record.signals(nil, 100).map(\.signal))
+        for hour in hours.dropFirst() { expected.formUnion(try await publisher().publish(at: hour).map(\.signal)) }
+
+        try await ThrowawayDatabase.run(migrations: try SchemaMigrations.all()) { pool in
+            let whole = SignalRecord.postgres(pool)
+            let fragile = Self.cutOff(whole, pool)
+            for hour in hours {
+                let killed = try publisher(fragile)
+                for _ in 0..<2 {
+                    await withTaskGroup(of: Void.self) { group in
+                        for _ in 0..<2 { group.addTask { _ = try? await killed.publish(at: hour) } }
+                    }
+                }
+                _ = try await publisher(whole).publish(at: hour)
+            }
+            #expect(Set(try await whole.signals(nil, 100).map(\.signal)) == expected)
+
+            let end = close.adding(milliseconds: 30 * Self.hour)
+            for _ in 0..<4 {
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<2 { group.addTask { _ = try? await Self.checker(fragile).check(at: end) } }
+                }
+            }
+            _ = try await Self.checker(whole).check(at: end)
+            #expect(try await whole.signals(nil, 100).allSatisfy { $0.standing != .active })
+            #expect(try await whole.head().size == Int64(2 * expected.count))
+            #expect(try await whole.verify(kept: []).fault == nil)
+            let told = try await ChannelLog.postgres(pool).read([.signals: 0])[.signals]?.entries.count
+            #expect(told == 2 * expected.count)
+        }
+    }
+
+    /// One that finds nothing of the market.
+    private static func checker(_ record: SignalRecord) -> SignalChecker {
+        SignalChecker(record: record) { _, _, _, _ in [] }
+    }
+
+    /// What the server sees of a process that is killed: its connections end, wherever they are.
+    private static func cutOff(_ whole: SignalRecord, _ pool: PostgresPool) -> SignalRecord {
+        var fragile = whole
+        fragile.publish = { signal, draft in
+            async let cut: Void = cutAll(pool)
+            let place = try await whole.publish(signal, draft)
+            await cut
+            return place
+        }
+        fragile.conclude = { signal, standing, draft in
+            async let cut: Void = cutAll(pool)
+            let place = try await whole.conclude(signal, standing, draft)
+            await cut
+            return place
+        }
+        return fragile
+    }
+
+    private static func cutAll(_ pool: PostgresPool) async {
+        _ = try? await pool.query(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """
+        )
     }
 }

@@ -20,6 +20,8 @@ package struct Letter: Codable, Hashable, Sendable {
         case accountErased = "account-erased"
         /// To an operator: something the guard found.
         case alert
+        /// To a witness: what the record of signals is.
+        case recordCheckpoint = "record-checkpoint"
     }
 
     /// The address it goes to.

@@ -1,4 +1,5 @@
 package import APIContract
+import Accounts
 import Foundation
 import HTTPTypes
 package import Hummingbird
@@ -15,7 +16,8 @@ extension APIError {
             code: code.rawValue,
             detail: detail,
             requestId: requestId,
-            errors: fields.isEmpty ? nil : fields
+            errors: fields.isEmpty ? nil : fields,
+            requiredTier: requiredTier?.rawValue
         )
     }
 

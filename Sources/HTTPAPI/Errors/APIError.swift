@@ -1,4 +1,5 @@
 package import APIContract
+package import Accounts
 package import HTTPTypes
 
 /// What a route or a middleware throws when the answer is a problem document.
@@ -9,6 +10,8 @@ package struct APIError: Error, Sendable {
     package var detail: String
     package var fields: [FieldProblem]
     package var headers: HTTPFields
+    /// The lowest tier that opens what was refused.
+    package var requiredTier: Tier?
 
     package init(
         _ status: HTTPResponse.Status,
@@ -22,6 +25,13 @@ package struct APIError: Error, Sendable {
         self.detail = detail
         self.fields = fields
         self.headers = headers
+    }
+
+    /// 403 naming the tier that opens it.
+    static func tierRequired(_ tier: Tier) -> APIError {
+        var error = APIError(.forbidden, .tierRequired, "This begins with the tier \(tier.rawValue).")
+        error.requiredTier = tier
+        return error
     }
 
     /// 422 naming every wrong field.

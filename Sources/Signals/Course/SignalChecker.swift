@@ -53,12 +53,19 @@ package struct SignalChecker: Sendable {
     ///
     /// - Parameters:
     ///   - signal: an active one.
+    ///   - start: since when it is followed; its birth, where it is not given.
     ///   - candles: closed ones from its birth on, oldest first; minutes without one are holes.
     ///   - now: until when candles can be there.
     /// - Returns: the end.
-    package static func standing(of signal: Signal, candles: [Candle], at now: MarketTime) -> SignalStanding? {
-        var course = signal.course
-        var next = CandleInterval.oneMinute.openTime(of: signal.createdAt.adding(milliseconds: minute - 1))
+    package static func standing(
+        of signal: Signal,
+        from start: MarketTime? = nil,
+        candles: [Candle],
+        at now: MarketTime
+    ) -> SignalStanding? {
+        let start = start ?? signal.createdAt
+        var course = signal.course(from: start)
+        var next = CandleInterval.oneMinute.openTime(of: start.adding(milliseconds: minute - 1))
         var last: Candle?
         for candle in candles where candle.openTime >= next && candle.openTime < signal.expiresAt {
             if candle.openTime > next {

@@ -18,7 +18,7 @@ package struct RecordKeeper: Sendable {
     /// - Throws: the store's failure, the file system's, the library's.
     package func sign(at milliseconds: Int64) async throws -> SignedCheckpoint? {
         let head = try await record.head()
-        guard head.size > (try await record.checkpoints().last?.checkpoint.size ?? 0) else { return nil }
+        guard head.size > (try await record.latest()?.checkpoint.size ?? 0) else { return nil }
         let signed = try key.sign(
             Checkpoint(origin: SignalRecord.origin, size: head.size, root: head.root, signedAt: milliseconds)
         )

@@ -65,8 +65,8 @@ package struct Signal: Hashable, Sendable, Identifiable {
         self.expiresAt = expiresAt
     }
 
-    /// Its course from its birth on.
-    package var course: SignalCourse {
-        SignalCourse(levels: levels, bornAt: createdAt, expiresAt: expiresAt, costs: costs)
+    /// Its course for who hears of it at some time; everybody's own is that from its birth on.
+    package func course(from start: MarketTime) -> SignalCourse {
+        SignalCourse(levels: levels, bornAt: start, expiresAt: expiresAt, costs: costs)
     }
 }

@@ -22,6 +22,10 @@ package struct SignalRecord: Sendable {
     package var entries: @Sendable (_ from: Int64, _ limit: Int) async throws -> [LoggedEntry]
     /// All checkpoints, the smallest first.
     package var checkpoints: @Sendable () async throws -> [SignedCheckpoint]
+    /// The largest checkpoint; nil before the first.
+    package var latest: @Sendable () async throws -> SignedCheckpoint?
+    /// The leaves of one signal: its publication, and its end where it has come.
+    package var leaves: @Sendable (_ signal: UUID) async throws -> [LoggedEntry]
     /// Keeps a checkpoint.
     package var keep: @Sendable (_ checkpoint: SignedCheckpoint) async throws -> Void
     /// The public keys that checkpoints were signed with.
@@ -44,6 +48,8 @@ package struct SignalRecord: Sendable {
         head: @escaping @Sendable () async throws -> RecordHead,
         entries: @escaping @Sendable (_ from: Int64, _ limit: Int) async throws -> [LoggedEntry],
         checkpoints: @escaping @Sendable () async throws -> [SignedCheckpoint],
+        latest: @escaping @Sendable () async throws -> SignedCheckpoint?,
+        leaves: @escaping @Sendable (_ signal: UUID) async throws -> [LoggedEntry],
         keep: @escaping @Sendable (_ checkpoint: SignedCheckpoint) async throws -> Void,
         keys: @escaping @Sendable () async throws -> [Curve25519.Signing.PublicKey],
         signals: @escaping @Sendable (_ after: UUID?, _ limit: Int) async throws -> [StoredSignal],
@@ -55,6 +61,8 @@ package struct SignalRecord: Sendable {
         self.head = head
         self.entries = entries
         self.checkpoints = checkpoints
+        self.latest = latest
+        self.leaves = leaves
         self.keep = keep
         self.keys = keys
         self.signals = signals

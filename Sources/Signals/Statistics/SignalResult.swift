@@ -5,7 +5,7 @@ package import Markets
 package struct SignalResult: Hashable, Sendable {
     package var symbol: Symbol
     package var direction: SignalDirection
-    package var strategy: String
+    package var strategy: Signal.Strategy
     package var minTier: Tier
     /// 0…100; nil where none was shown.
     package var confidence: Int?
@@ -18,7 +18,7 @@ package struct SignalResult: Hashable, Sendable {
     package init(
         symbol: Symbol,
         direction: SignalDirection,
-        strategy: String,
+        strategy: Signal.Strategy,
         minTier: Tier,
         confidence: Int?,
         outcome: SignalOutcome,
@@ -33,5 +33,12 @@ package struct SignalResult: Hashable, Sendable {
         self.outcome = outcome
         self.resultPercent = resultPercent
         self.riskPercent = riskPercent
+    }
+
+    /// The stop's distance in percent, from the prices' texts, as whoever computes it anew from the history has to.
+    package static func riskPercent(entry: Price, stop: Price) -> Double {
+        // A price's text is a number.
+        let (from, to) = (Double(entry.description) ?? .nan, Double(stop.description) ?? .nan)
+        return (from - to).magnitude / from * 100
     }
 }

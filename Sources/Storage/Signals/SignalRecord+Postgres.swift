@@ -36,6 +36,22 @@ extension SignalRecord {
                     timeout: .seconds(60)
                 ).map(SignedCheckpoint.init(row:))
             },
+            latest: {
+                try await pool.query(
+                    """
+                    SELECT size, root_hash, signed_at, key_id, signature FROM signal_log_checkpoints
+                    ORDER BY size DESC, signed_at DESC LIMIT 1
+                    """
+                ).first.map(SignedCheckpoint.init(row:))
+            },
+            leaves: { signal in
+                try await pool.query(
+                    """
+                    SELECT leaf_index, kind, signal_id, content, leaf_hash FROM signal_log
+                    WHERE signal_id = \(signal) ORDER BY leaf_index
+                    """
+                ).map(LoggedEntry.init(row:))
+            },
             keep: { try await pool.execute(keeping($0)) },
             keys: {
                 try await pool.query("SELECT public_key FROM signal_log_keys ORDER BY created_at").compactMap { row in
@@ -76,7 +92,12 @@ extension SignalRecord {
         // Another process that raises the same waits here for the first one's commit, and then finds it.
         guard try await connection.execute(signal.insertion) > 0 else { return nil }
         let place = try await connection.log(RecordEntry(publicationOf: signal), at: signal.createdAt.date)
-        try await connection.append(draft(place))
+        let message = draft(place)
+        // Each tier's delay begins with the message.
+        try await connection.execute(
+            "UPDATE signals SET published_at = \(message.createdAt) WHERE id = \(signal.id)"
+        )
+        try await connection.append(message)
         return place
     }
 

@@ -6,6 +6,7 @@ import Guard
 import HTTPAPI
 import HTTPServing
 import Hummingbird
+import Liquidations
 import Logging
 import MarketFeed
 import Markets
@@ -138,6 +139,7 @@ enum Server {
                     developmentMails: parts.mailing.developmentMails,
                     feed: market.feed,
                     pumps: pumps.source,
+                    signals: try signalSource(database, market.feed),
                     hub: hub,
                     dashboard: try DashboardFiles(assetsDirectory: settings.text(.assetsDirectory)),
                     documents: try ContractDocuments(),
@@ -180,10 +182,7 @@ enum Server {
             logger: logger
         )
         services += [database.pool, noter] + neighbours.services + parts.services + [pumps] + market.services
-        // A made-up market raises no signals: the record holds what happened.
-        if source.world == .live {
-            services.append(try await signalRoom(program, database: database, parts, market))
-        }
+        services.append(try await signalRoom(program, database: database, parts, market, source.world))
         services += [relay, hub, Draining(readiness: readiness, server: application, logger: logger)]
         var configuration = ServiceGroupConfiguration(
             services: services,
@@ -200,16 +199,35 @@ enum Server {
         _ program: Program,
         database: Database,
         _ parts: AccountParts,
-        _ market: Market
+        _ market: Market,
+        _ world: MarketWorld
     ) async throws -> SignalRoom {
-        let record = SignalRecord.postgres(database.pool)
-        return try SignalRoom(
-            record: record,
+        try SignalRoom(
+            record: .postgres(database.pool),
+            sides: .postgres(database.pool),
             key: try await CheckpointKey.obtain(from: database.pool, box: parts.box, at: Date()),
             notes: RecordCommand.notes(program.dataDirectory),
-            feed: market.feed,
+            witnesses: try WitnessRounds(
+                program.settings,
+                try MailSettings(program.settings),
+                box: parts.box,
+                pool: database.pool
+            ),
+            // A made-up market raises no signals and ends none: the record holds what happened.
+            feed: world == .live ? market.feed : nil,
             venues: program.settings.list(.venues).compactMap(Venue.init(rawValue:)),
             logger: program.logger
+        )
+    }
+
+    private static func signalSource(_ database: Database, _ feed: MarketFeed) throws -> SignalSource {
+        SignalSource(
+            catalog: .postgres(database.pool),
+            sides: .postgres(database.pool),
+            record: .postgres(database.pool),
+            tiers: try MaintenanceTable.shipped(),
+            instrument: { symbol, venue in feed.board.instruments(of: venue).first { $0.symbol == symbol } },
+            now: MarketTime.wallClock
         )
     }
 

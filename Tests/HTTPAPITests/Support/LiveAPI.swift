@@ -9,9 +9,11 @@ import Guard
 import HTTPAPI
 import HTTPServing
 import Hummingbird
+import Liquidations
 import Logging
 import MarketFeed
 import Markets
+import MerkleLog
 import NIOCore
 import NIOHTTP1
 import Observability
@@ -19,6 +21,7 @@ import Postgres
 import PumpDetection
 import Realtime
 import ServiceLifecycle
+import Signals
 import Storage
 import TestKit
 import Testing
@@ -262,6 +265,14 @@ struct LiveAPI: Sendable {
                 pumps: PumpSource(store: options.database.map(PumpStore.postgres) ?? .empty) {
                     (PumpModelFacts(name: "test", trainedBefore: "", events: 0, symbolDays: 0), PumpTally())
                 },
+                signals: SignalSource(
+                    catalog: options.database.map(SignalCatalog.postgres) ?? .empty,
+                    sides: options.database.map(SideVerdictStore.postgres) ?? .empty,
+                    record: options.database.map(SignalRecord.postgres) ?? .empty,
+                    tiers: try MaintenanceTable.shipped(),
+                    instrument: { symbol, venue in feed.board.instruments(of: venue).first { $0.symbol == symbol } },
+                    now: { MarketTime(milliseconds: clock.milliseconds) }
+                ),
                 hub: hub,
                 dashboard: try DashboardFiles(assetsDirectory: nil),
                 documents: try ContractDocuments(),
@@ -327,6 +338,40 @@ extension PumpStore {
         list: { _ in [] },
         watchers: { _, _ in [] },
         abandon: { _, _ in }
+    )
+}
+
+extension SignalCatalog {
+    fileprivate static let empty = SignalCatalog(
+        list: { _ in [] },
+        history: { _ in [] },
+        signal: { _, _ in nil },
+        tally: { _ in SignalTally(results: [], open: 0) }
+    )
+}
+
+extension SideVerdictStore {
+    fileprivate static let empty = SideVerdictStore(
+        waiting: { _, _, _ in [] },
+        save: { _, _ in throw MemoryUsers.NotKept() },
+        verdicts: { _ in [] }
+    )
+}
+
+extension SignalRecord {
+    fileprivate static let empty = SignalRecord(
+        publish: { _, _ in throw MemoryUsers.NotKept() },
+        conclude: { _, _, _ in throw MemoryUsers.NotKept() },
+        head: { RecordHead(size: 0, root: .empty) },
+        entries: { _, _ in [] },
+        checkpoints: { [] },
+        latest: { nil },
+        leaves: { _ in [] },
+        keep: { _ in throw MemoryUsers.NotKept() },
+        keys: { [] },
+        signals: { _, _ in [] },
+        recent: { _ in [] },
+        outcomes: { _, _ in 0 }
     )
 }
 

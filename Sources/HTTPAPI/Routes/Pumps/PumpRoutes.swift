@@ -19,7 +19,7 @@ struct PumpRoutes {
     @Sendable func list(_ request: Request, context: AppContext) async throws -> Response {
         let caller = try context.requireCaller()
         guard Entitlements.of(caller.tier).channels.contains(.pumps) else {
-            throw APIError(.forbidden, .tierRequired, "Pumps begin with the tier pro.")
+            throw APIError.tierRequired(.pro)
         }
         let query = try PumpQuery(QueryFields(request))
         var ask = query

@@ -24,8 +24,8 @@ struct RecordVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Compute every hash anew; name the first entry or signal that is not as it was recorded.",
         discussion: """
-            Signed checkpoints and heads noted down in DATA_DIR are compared, too, and those given with --head: one that \
-            you have kept elsewhere, from a client or from `tradepulse record head`, shows even a record that was \
+            Signed checkpoints and heads noted down in DATA_DIR are compared, too, and those given with --head and \
+            --witness: one that you have kept elsewhere, from a client or from `tradepulse record head`, shows even a record that was \
             written anew as a whole, or another one for you alone. Exit code 0 when the record is whole, 2 when it is not.
             """
     )
@@ -33,18 +33,22 @@ struct RecordVerifyCommand: AsyncParsableCommand {
     @Option(help: "A head kept elsewhere, SIZE:ROOT; may be given several times.")
     var head: [KeptRecordHead] = []
 
+    @Option(help: "A file that RECORD_WITNESS_FILE was; may be given several times.")
+    var witness: [String] = []
+
     @OptionGroup var settings: SettingFlags
 
     func run() async throws {
         try await Failure.explained {
             let program = try Program(flags: settings.flags)
+            let witnessed = try witness.flatMap { try WitnessFile(path: $0).heads() }
             let noted = try RecordCommand.notes(program.dataDirectory).read().compactMap { noted in
                 MerkleHash(hex: noted.hash).map { RecordHead(size: noted.sequence, root: $0) }
             }
             try await Database.with(program, joining: true) { database in
                 try await database.checkSchema()
                 let record = SignalRecord.postgres(database.pool)
-                let (verified, fault) = try await record.verify(kept: noted + head.map(\.head))
+                let (verified, fault) = try await record.verify(kept: noted + witnessed + head.map(\.head))
                 guard let fault else {
                     return AdminCommand.say("whole: \(verified.size) entries, head \(verified.text)")
                 }
