@@ -15,7 +15,8 @@ package enum CandleFile {
         let bytes = try GzipFile.read(file)
         var candles = CandleColumns()
         var line = 0
-        var start = bytes.startIndex
+        // A byte order mark, as spreadsheets write it.
+        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while start < bytes.endIndex {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             line += 1

@@ -43,7 +43,7 @@ struct CandleRow {
 
     private func time(_ field: ArraySlice<UInt8>) throws(Fault) -> MarketTime {
         guard let number = Int64(String(decoding: field, as: UTF8.self)), number >= 0 else {
-            throw Fault("open time is no whole number")
+            throw Fault("open time is no whole number of milliseconds since 1970")
         }
         // 10¹⁴ ms is the year 5138, 10¹⁴ µs 1973.
         return MarketTime(milliseconds: number < 100_000_000_000_000 ? number : number / 1000)
@@ -51,7 +51,7 @@ struct CandleRow {
 
     private func figure(_ field: ArraySlice<UInt8>, _ name: String) throws(Fault) -> Double {
         guard let number = Double(String(decoding: field, as: UTF8.self)), number.isUsable else {
-            throw Fault("\(name) is no number")
+            throw Fault("\(name) is no number, or too great a one")
         }
         return number
     }
