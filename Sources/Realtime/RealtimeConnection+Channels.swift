@@ -128,7 +128,9 @@ extension RealtimeConnection {
         }
         send(SubscribedMessage(channels: answers))
         // Whoever does not read gets it with a later tick, and once, however often they subscribe meanwhile.
-        if context?.channel.isWritable == true, request.channels.contains(.tickers) { _ = deliver(hub.batch(since: 0)) }
+        if context?.channel.isWritable == true, request.channels.contains(.tickers) {
+            _ = deliver(TickerBatch(of: hub.board, since: 0))
+        }
         writeNumbered()
         flush()
     }

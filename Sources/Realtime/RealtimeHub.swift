@@ -9,7 +9,7 @@ import ServiceLifecycle
 import Synchronization
 package import WebSockets
 
-/// Where all sockets meet: knows their loops, frames each change once, and sends it with one hop per event loop.
+/// Where all sockets meet: knows their loops, and has each send what changed, with one hop per event loop.
 package final class RealtimeHub: Service {
     /// How often changed tickers go out; the contract's "at most one per symbol each 100 ms".
     package static let tickMilliseconds = 100
@@ -76,41 +76,35 @@ package final class RealtimeHub: Service {
     /// Sends changes at each tick until the group shuts down; the server that carries the sockets closes them.
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var version: UInt64 = 0
             var next = ContinuousClock.now
             while !Task.isCancelled {
                 next += .milliseconds(Self.tickMilliseconds)
                 // A late tick is not made up for: the next one carries everything that changed.
                 if next < .now { next = .now }
                 try await Task.sleep(until: next, clock: .continuous)
-                version = self.tick(since: version)
+                self.tick()
             }
         }
     }
 
-    /// One tick: everything that changed since the version goes to every loop that has sockets.
+    /// One tick: every loop that has sockets sends them what changed since the last.
     ///
     /// A loop that is not done with the last tick is left out of this one, so that however slow it is, nothing piles up
     /// before it: its sockets get the newest state with the next.
-    ///
-    /// - Parameter version: what the last tick sent.
-    /// - Returns: the version to start the next tick from.
-    package func tick(since version: UInt64) -> UInt64 {
+    package func tick() {
         restartAfterEpoch()
-        guard openSockets.load(ordering: .relaxed) > 0 else { return board.version }
+        guard openSockets.load(ordering: .relaxed) > 0 else { return }
         streams.advance()
         let begun = NIODeadline.now()
-        let batch = batch(since: version)
         // Also where nothing changed: a socket that was too slow for the last change may take it now.
         for loop in loops.withLock({ Array($0.values) }) where loop.takeTurn() {
             loop.eventLoop.execute { [written] in
-                loop.sockets.value.deliver(batch) { sockets in
+                loop.sockets.value.deliver { sockets in
                     written(Double((NIODeadline.now() - begun).nanoseconds) / 1e9, sockets)
                 }
                 loop.endTurn()
             }
         }
-        return batch.version
     }
 
     /// Sends everybody away once numbers begin anew: they come back, say what they had, and hear that it does not hold.
@@ -157,34 +151,10 @@ package final class RealtimeHub: Service {
         loops.withLock { loops in
             let key = ObjectIdentifier(eventLoop)
             if let known = loops[key] { return known.sockets.value }
-            let loop = RealtimeLoop { [weak self] since in
-                self?.batch(since: since)
-                    ?? TickerBatch(since: since, version: since, frames: [:], everything: ByteBuffer())
-            }
+            let loop = RealtimeLoop(board: board)
             loops[key] = LoopOfHub(eventLoop, NIOLoopBound(loop, eventLoop: eventLoop))
             return loop
         }
-    }
-
-    /// Frames everything that changed since a version of the board; since 0, the newest of every symbol.
-    func batch(since version: UInt64) -> TickerBatch {
-        let changes = board.changes(since: version)
-        var everything = ByteBuffer()
-        var ends: [Int] = []
-        ends.reserveCapacity(changes.tickers.count)
-        for change in changes.tickers {
-            PreparedFrame.append(text: change.payload, to: &everything)
-            ends.append(everything.writerIndex)
-        }
-        // Slices share the buffer's storage, so they are taken once nothing is written to it any more.
-        var frames: [Symbol: ByteBuffer] = [:]
-        frames.reserveCapacity(changes.tickers.count)
-        var start = 0
-        for (change, end) in zip(changes.tickers, ends) {
-            frames[change.symbol] = everything.getSlice(at: start, length: end - start)
-            start = end
-        }
-        return TickerBatch(since: version, version: changes.version, frames: frames, everything: everything)
     }
 
     func welcome(connectionID: String) -> WelcomeMessage {

@@ -19,10 +19,9 @@ struct TickerDeliveryTests {
             peer.subscribe()
             #expect(await peer.next("subscribed")?["channels"]?.items?.first?["name"]?.text == "tickers")
             #expect(await peer.nextTickers(2).sorted() == ["BTCUSDT 101", "ETHUSDT 10"])
-            let version = stand.board.version
             try stand.say("BTCUSDT", "102")
             try stand.say("BTCUSDT", "103")
-            _ = stand.hub.tick(since: version)
+            stand.hub.tick()
             #expect(await peer.nextTickers(1) == ["BTCUSDT 103"])
         }
     }
@@ -31,7 +30,6 @@ struct TickerDeliveryTests {
     func sharedBatch() async throws {
         try await SocketStand.serving { stand in
             try stand.say("BTCUSDT", "100")
-            let start = stand.board.version
             var early = try await stand.member()
             early.subscribe()
             #expect(await early.nextTickers(1) == ["BTCUSDT 100"])
@@ -40,7 +38,7 @@ struct TickerDeliveryTests {
             late.subscribe()
             #expect(await late.nextTickers(2).sorted() == ["BTCUSDT 100", "ETHUSDT 10"])
             try stand.say("SOLUSDT", "1")
-            _ = stand.hub.tick(since: start)
+            stand.hub.tick()
             #expect(await early.nextTickers(2) == ["ETHUSDT 10", "SOLUSDT 1"])
             // A batch of its own would have had SOL alone.
             #expect(await late.nextTickers(2) == ["ETHUSDT 10", "SOLUSDT 1"])
@@ -59,9 +57,8 @@ struct TickerDeliveryTests {
             }
             // What a subscription brings at once is no tick's.
             #expect(stand.writes.all.isEmpty)
-            let version = stand.board.version
             try stand.say("BTCUSDT", "101")
-            _ = stand.hub.tick(since: version)
+            stand.hub.tick()
             for index in peers.indices { #expect(await peers[index].nextTickers(1) == ["BTCUSDT 101"]) }
             // All sockets are on one loop, which has the tick behind it when it comes to this.
             try await loop.submit {}.get()
@@ -84,14 +81,13 @@ struct TickerDeliveryTests {
                 free.wait()
             }
             busy.wait()
-            var version = stand.board.version
             for price in 101...150 {
                 try stand.say("BTCUSDT", "\(price)")
-                version = stand.hub.tick(since: version)
+                stand.hub.tick()
             }
             free.signal()
             try await loop.submit {}.get()
-            _ = stand.hub.tick(since: version)
+            stand.hub.tick()
             #expect(await peer.nextTickers(2) == ["BTCUSDT 101", "BTCUSDT 150"])
         }
     }
@@ -105,14 +101,13 @@ struct TickerDeliveryTests {
             #expect(await peer.nextTickers(2).sorted() == ["BTCUSDT 100", "SOLUSDT 100"])
             peer.subscribe("ETHUSDT")
             #expect(await peer.nextTickers(1) == ["ETHUSDT 100"])
-            let version = stand.board.version
             for symbol in ["BTCUSDT", "ETHUSDT", "SOLUSDT"] { try stand.say(symbol, "101") }
-            let next = stand.hub.tick(since: version)
+            stand.hub.tick()
             #expect(await peer.nextTickers(1) == ["ETHUSDT 101"])
             peer.send(#"{"type":"unsubscribe","channels":["tickers"]}"#)
             _ = try #require(await peer.next("unsubscribed"))
             try stand.say("ETHUSDT", "102")
-            _ = stand.hub.tick(since: next)
+            stand.hub.tick()
             peer.send(#"{"type":"ping"}"#)
             _ = try #require(await peer.next("pong"))
             #expect(peer.tickers.last == "ETHUSDT 101")
@@ -132,11 +127,10 @@ struct TickerDeliveryTests {
             var rounds = 0
             // Until the socket takes no more, and twenty times past that.
             var past = 0
-            var version = stand.board.version
             while past < 20, rounds < 10_000 {
                 rounds += 1
                 for symbol in symbols { try stand.say(symbol, "100.\(rounds)1") }
-                version = stand.hub.tick(since: version)
+                stand.hub.tick()
                 // The tick's own work is done when what was queued behind it is.
                 try await channel.eventLoop.submit {}.get()
                 if !channel.isWritable { past += 1 }
@@ -148,7 +142,7 @@ struct TickerDeliveryTests {
             try await peer.startReading()
             // The market is quiet now; the ticks that follow bring what was missed.
             while peer.tickers.last?.hasSuffix(" 100.\(rounds)1") != true {
-                version = stand.hub.tick(since: version)
+                stand.hub.tick()
                 peer.send(#"{"type":"ping"}"#)
                 _ = try #require(await peer.next("pong"))
                 stand.clock.advance(milliseconds: 1_000)
@@ -161,24 +155,66 @@ struct TickerDeliveryTests {
     @Test("Sockets that fell behind to different versions share one batch, from the furthest behind on")
     func sharedCatchUp() async throws {
         try await SocketStand.serving { stand in
+            let symbols = (0..<60).map { "C\($0)USDT" }
+            for symbol in symbols { try stand.say(symbol, "100") }
+            var (peers, channels): ([SocketPeer], [any Channel]) = ([], [])
+            for _ in 0..<2 {
+                var peer = try await stand.member()
+                channels.append(try await stand.accepted())
+                peer.subscribe()
+                _ = await peer.nextTickers(symbols.count)
+                peers.append(peer)
+            }
+            var rounds = 0
+            /// Ticks until the socket, which is not read, takes no more.
+            func fill(_ channel: any Channel) async throws {
+                while channel.isWritable, rounds < 10_000 {
+                    rounds += 1
+                    for symbol in symbols { try stand.say(symbol, "100.\(rounds)1") }
+                    stand.hub.tick()
+                    try await channel.eventLoop.submit {}.get()
+                }
+            }
+            try await peers[0].stopReading()
+            try await fill(channels[0])
+            // The second hears this, and then falls behind as well.
+            try stand.say("LATEUSDT", "1")
+            stand.hub.tick()
+            while await peers[1].nextTickers(1) != ["LATEUSDT 1"] {}
+            try await peers[1].stopReading()
+            try await fill(channels[1])
+            #expect(!channels[0].isWritable && !channels[1].isWritable)
+            try stand.say("LASTUSDT", "1")
+            stand.hub.tick()
+            for index in peers.indices {
+                try await peers[index].startReading()
+                peers[index].send(#"{"type":"ping"}"#)
+                _ = try #require(await peers[index].next("pong"))
+                #expect(peers[index].tickers.filter { $0 == "LATEUSDT 1" }.count == index)
+            }
+            // Both can take it now; one batch, that of the first, has what the second knows.
+            stand.hub.tick()
+            for index in peers.indices {
+                while await peers[index].nextTickers(1) != ["LASTUSDT 1"] {}
+                #expect(peers[index].tickers.filter { $0 == "LATEUSDT 1" }.count == index + 1)
+            }
+        }
+    }
+
+    @Test("More sockets than share one row: each gets every tick")
+    func manyRows() async throws {
+        try await SocketStand.serving { stand in
             try stand.say("BTCUSDT", "100")
             var peers: [SocketPeer] = []
-            for symbol in ["ETHUSDT", "SOLUSDT", "XRPUSDT"] {
-                var peer = try await stand.member()
-                peer.subscribe()
-                peer.send(#"{"type":"ping"}"#)
-                _ = try #require(await peer.next("pong"))
-                peers.append(peer)
-                try stand.say(symbol, "1")
-            }
-            let version = stand.board.version
-            try stand.say("DOGEUSDT", "1")
-            _ = stand.hub.tick(since: version)
+            for _ in 0..<600 { peers.append(try await stand.member()) }
             for index in peers.indices {
-                let known = peers[index].tickers.count
-                #expect(known == index + 1)
-                // The last to subscribe missed XRP and DOGE alone, and hears what the first missed.
-                #expect(await peers[index].nextTickers(4) == ["ETHUSDT 1", "SOLUSDT 1", "XRPUSDT 1", "DOGEUSDT 1"])
+                peers[index].subscribe()
+                #expect(await peers[index].nextTickers(1) == ["BTCUSDT 100"])
+            }
+            for price in 101...103 {
+                try stand.say("BTCUSDT", "\(price)")
+                stand.hub.tick()
+                for index in peers.indices { #expect(await peers[index].nextTickers(1) == ["BTCUSDT \(price)"]) }
             }
         }
     }
