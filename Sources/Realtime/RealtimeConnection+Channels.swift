@@ -127,11 +127,12 @@ extension RealtimeConnection {
             }
         }
         send(SubscribedMessage(channels: answers))
+        // First: a slow reader would still be reading the prices when their patience with it ended.
+        writeNumbered()
         // Whoever does not read gets it with a later tick, and once, however often they subscribe meanwhile.
         if context?.channel.isWritable == true, request.channels.contains(.tickers) {
             _ = deliver(TickerBatch(of: hub.board, since: 0))
         }
-        writeNumbered()
         flush()
     }
 
@@ -182,7 +183,8 @@ extension RealtimeConnection {
             return false
         case .frames(let frames, let sequence):
             numbered[index].position = sequence
-            numbered[index].stalledSince = nil
+            // Whoever takes anything reads: the other channels wait for this one.
+            for index in numbered.indices { numbered[index].stalledSince = nil }
             write(frames)
             return true
         }

@@ -51,6 +51,10 @@ extension RealtimeConnection {
         guard let context, case .checking = identity else { return }
         guard case .success(let caller) = result, known == nil || known?.userID == caller.userID else {
             identity = known.map(Identity.known) ?? .unknown
+            if case .failure(let error) = result, !(error is AccountError) {
+                // Nobody could be asked, which says nothing of the token.
+                return close(.restarting, RealtimeHub.restartReason())
+            }
             if case .failure(AccountError.accountBlocked) = result { return close(.blocked, "blocked") }
             return close(.unauthenticated, "token refused")
         }

@@ -213,7 +213,9 @@ package final class RealtimeConnection: ChannelInboundHandler {
     private func put(_ frames: ByteBuffer) -> Bool {
         if !hasNumberedDue, outlet?.sendNow(frames) == true { return true }
         guard context?.channel.isWritable == true else { return false }
-        write(frames)
+        // What waits for a reader must not keep the whole batch that it is a slice of.
+        let isSmallPart = frames.storageCapacity > 2 * frames.readableBytes
+        write(isSmallPart ? ByteBuffer(bytes: frames.readableBytesView) : frames)
         return true
     }
 

@@ -50,7 +50,7 @@ final class RealtimeLoop {
 
     /// Sends every socket what is due and what it can take, with one flush; the others get it once they can.
     ///
-    /// Tickers are framed once for all, as long as the loop keeps up. Where it does not, sockets further behind in it get
+    /// Tickers are framed once for the loop, as long as it keeps up. Where it does not, sockets further behind in it get
     /// what changed meanwhile too: with the ticks coming faster than it can send, each waits one round for the newest, not
     /// two.
     ///
@@ -75,7 +75,7 @@ final class RealtimeLoop {
         for (row, first) in stride(from: 0, to: connections.count, by: Self.rowLength).enumerated() {
             let now = NIODeadline.now()
             let batch: TickerBatch
-            if let shared, shared.batch.since == told[row], now < shared.staleAt {
+            if let shared, shared.batch.since <= told[row], now < shared.staleAt {
                 batch = shared.batch
             } else {
                 batch = TickerBatch(of: board, since: told[row])
