@@ -1,6 +1,6 @@
 """Says how well calibrated rated candidates are, and what the best tenth of them brought over all of them.
 
-    python judge.py CANDLES_DIR SIGNALS.jsonl...
+    python judge.py CANDLES_DIR SIGNALS.jsonl... [--hours 4]
 
 SIGNALS.jsonl is what `tradepulse signals walk-forward` wrote. Rules against the signal: filled at the next open, the
 stop before the target within one candle, out after 24 candles, 0.1 % a side. The edge is the mean result of the tenth
@@ -28,7 +28,7 @@ def calibration_error(p, y):
     return sum(len(k) / len(p) * abs(p[k].mean() - y[k].mean()) for k in parts if len(k))
 
 
-def judge(folder, path):
+def judge(folder, path, hours):
     lines = [json.loads(line) for line in open(path)]
     symbols = sorted({line["symbol"] for line in lines})
     times, opens, highs, lows, closes = candles(folder, symbols)
@@ -57,7 +57,7 @@ def judge(folder, path):
     r = np.where(done, r, side * (closes[t + HORIZON, s] - entry) / unit)
     net = r - 2 * FEE / risk
     top = p >= np.quantile(p, 0.9)
-    edge, week = net[top] - net.mean(), t[top] // 168
+    edge, week = net[top] - net.mean(), t[top] // (168 // hours)
     sums = np.array([edge[week == w].sum() for w in np.unique(week)])
     base = y.mean()
     noise = np.mean([
@@ -77,9 +77,10 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("candles")
     arguments.add_argument("signals", nargs="+")
+    arguments.add_argument("--hours", type=int, default=1, help="how long the candles are that lengthen.py made")
     a = arguments.parse_args()
     for path in a.signals:
-        print(path, json.dumps(judge(a.candles, path)))
+        print(path, json.dumps(judge(a.candles, path, a.hours)))
 
 
 if __name__ == "__main__":

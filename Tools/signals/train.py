@@ -82,9 +82,12 @@ def main():
     arguments.add_argument("candles")
     arguments.add_argument("features")
     arguments.add_argument("output")
+    arguments.add_argument("--hours", type=int, default=1, help="how long the candles are that lengthen.py made")
     a = arguments.parse_args()
     rows = Rows(a.candles, a.features, SYMBOLS, STOP_RANGES)
-    starts = [milliseconds(day) for day in PERIODS]
+    # Longer candles are dated as if each were an hour.
+    begin, hour = int(rows.times[0]), 3_600_000
+    starts = [begin + (milliseconds(day) - begin) // (a.hours * hour) * hour for day in PERIODS]
     said, models = [], []
     for start, end in zip(starts, starts[1:] + [None]):
         first = np.searchsorted(rows.times, start)
