@@ -44,8 +44,13 @@ package final class RedisDoorbell: Service, Sendable {
     package func run() async throws {
         let subscription = redis.subscribe(to: [Self.channel]) { [weak self] in self?.hear($0) }
         await cancelWhenGracefulShutdown { [self] in
-            for await _ in wakes { await send() }
+            for await _ in wakes where await !send() {
+                try? await Task.sleep(for: Self.retryPause)
+                wake.yield()
+            }
         }
+        // What was committed last is told of as well, if Redis takes it.
+        _ = await send()
         subscription.cancel()
         doorbell.join(false)
     }
@@ -62,21 +67,22 @@ package final class RedisDoorbell: Service, Sendable {
         wake.yield()
     }
 
-    private func send() async {
+    /// - Returns: whether Redis took what waited; what it did not take waits on.
+    private func send() async -> Bool {
         let batch = waiting.withLock { waiting in
             defer { waiting = RingBatch() }
             return waiting
         }
-        guard !batch.isEmpty else { return }
+        guard !batch.isEmpty else { return true }
         do {
             try await redis.publish(batch.text(from: sender), to: Self.channel)
             sentCount.add(1, ordering: .relaxed)
+            return true
         } catch {
             // The client has said that Redis is lost.
             unsentCount.add(1, ordering: .relaxed)
             waiting.withLock { waiting in for ring in batch.rings { waiting.add(ring) } }
-            try? await Task.sleep(for: Self.retryPause)
-            wake.yield()
+            return false
         }
     }
 

@@ -130,8 +130,8 @@ extension RealtimeConnection {
         // First: a slow reader would still be reading the prices when their patience with it ended.
         writeNumbered()
         // Whoever does not read gets it with a later tick, and once, however often they subscribe meanwhile.
-        if context?.channel.isWritable == true, request.channels.contains(.tickers) {
-            _ = deliver(TickerBatch(of: hub.board, since: 0))
+        if context?.channel.isWritable == true, request.channels.contains(.tickers), let loop {
+            _ = deliver(loop.snapshot())
         }
         flush()
     }

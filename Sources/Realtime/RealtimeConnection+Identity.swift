@@ -35,17 +35,21 @@ extension RealtimeConnection {
 
     private func lookUp(_ token: String, known: Caller?) {
         guard let eventLoop = context?.eventLoop else { return }
-        let version = hub.standingVersion
+        overtaking = []
         // The handler never leaves its loop: the box is opened there only.
         let this = NIOLoopBound(self, eventLoop: eventLoop)
         hub.authenticate(token) { result in
             eventLoop.execute {
-                // Somebody was shut out while the answer was on its way: it may be about them.
-                guard this.value.hub.standingVersion == version else { return this.value.lookUp(token, known: known) }
+                if case .success(let caller) = result, this.value.wasOvertaken(caller) {
+                    return this.value.lookUp(token, known: known)
+                }
                 this.value.identified(result, before: known)
             }
         }
     }
+
+    /// Whether the owner's standing changed while the answer was on its way, which may hold no longer then.
+    private func wasOvertaken(_ caller: Caller) -> Bool { overtaking?.contains(caller.userID) ?? true }
 
     private func identified(_ result: Result<Caller, any Error>, before known: Caller?) {
         guard let context, case .checking = identity else { return }
@@ -72,6 +76,7 @@ extension RealtimeConnection {
 
     /// Closes when the owner of the socket may no longer have it.
     func apply(_ changes: [UUID: [StandingChange]]) {
+        if case .checking = identity { note(changes.keys) }
         guard let caller, let ours = changes[caller.userID] else { return }
         for change in ours where change.concerns(caller.session) {
             switch change.kind {
@@ -81,6 +86,13 @@ extension RealtimeConnection {
             case .altered: if case .known = identity, let token { authenticate(token) }
             }
         }
+    }
+
+    private func note(_ users: some Collection<UUID>) {
+        guard let noted = overtaking?.count, noted + users.count <= Self.maximumOvertaking else {
+            return overtaking = nil
+        }
+        overtaking?.formUnion(users)
     }
 
     /// Which of the channels the tier of whoever signed in has not.

@@ -1,5 +1,6 @@
 import APIContract
 package import Accounts
+import Foundation
 import MarketFeed
 import Markets
 package import NIOCore
@@ -38,7 +39,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
     private var outlet: WebSocketMessageHandler?
     /// Something was written and not flushed.
     private var hasWritten = false
-    private var loop: RealtimeLoop?
+    private(set) var loop: RealtimeLoop?
     /// Where its loop keeps it.
     var place = 0
     var identity = Identity.unknown
@@ -50,6 +51,8 @@ package final class RealtimeConnection: ChannelInboundHandler {
     private var messages: MessageBudget
     var subscriptions: MessageBudget
     var deadline: Scheduled<Void>?
+    /// Whose standing changed since the lookup under way began, at most ``maximumOvertaking``; nil where they were more.
+    var overtaking: Set<UUID>? = []
     /// The last token given, to look its owner up again.
     var token: String?
     /// Looks the owner up again when the tier runs out.
@@ -61,6 +64,7 @@ package final class RealtimeConnection: ChannelInboundHandler {
     var waiting: [ClientMessage] = []
 
     package static let maximumWaiting = 16
+    static let maximumOvertaking = 64
 
     /// Creates the handler of one upgraded channel.
     ///

@@ -38,8 +38,6 @@ package final class RealtimeHub: Service {
     private let loops = Mutex<[ObjectIdentifier: LoopOfHub]>([:])
     private let socketsByUser = Mutex<[UUID: Int]>([:])
     private let openSockets = Atomic<Int>(0)
-    /// Counts the times that somebody's standing changed: a lookup begun before the last one is made again.
-    private let standing = Atomic<UInt64>(0)
 
     package init(
         board: MarketBoard,
@@ -76,12 +74,9 @@ package final class RealtimeHub: Service {
     /// Sends changes at each tick until the group shuts down; the server that carries the sockets closes them.
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var next = ContinuousClock.now
             while !Task.isCancelled {
-                next += .milliseconds(Self.tickMilliseconds)
-                // A late tick is not made up for: the next one carries everything that changed.
-                if next < .now { next = .now }
-                try await Task.sleep(until: next, clock: .continuous)
+                // From the end of the last: a late tick is not made up for, the next one carries everything that changed.
+                try await Task.sleep(for: .milliseconds(Self.tickMilliseconds), clock: .continuous)
                 self.tick()
             }
         }
@@ -120,7 +115,6 @@ package final class RealtimeHub: Service {
 
     /// Closes the sockets of whoever may no longer have one, without waiting for them to speak.
     private func apply(_ changes: [StandingChange]) {
-        standing.wrappingAdd(1, ordering: .sequentiallyConsistent)
         let byUser = Dictionary(grouping: changes, by: \.userID)
         for loop in loops.withLock({ Array($0.values) }) {
             loop.eventLoop.execute { loop.sockets.value.apply(byUser) }
@@ -151,7 +145,7 @@ package final class RealtimeHub: Service {
         loops.withLock { loops in
             let key = ObjectIdentifier(eventLoop)
             if let known = loops[key] { return known.sockets.value }
-            let loop = RealtimeLoop(board: board)
+            let loop = RealtimeLoop(board: board, monotonicMilliseconds: monotonicMilliseconds)
             loops[key] = LoopOfHub(eventLoop, NIOLoopBound(loop, eventLoop: eventLoop))
             return loop
         }
@@ -177,9 +171,6 @@ package final class RealtimeHub: Service {
             do { answer(.success(try await accounts.authenticate(token))) } catch { answer(.failure(error)) }
         }
     }
-
-    /// Another number says that some lookup may have seen what no longer holds.
-    var standingVersion: UInt64 { standing.load(ordering: .sequentiallyConsistent) }
 
     func connected() { openSockets.wrappingAdd(1, ordering: .relaxed) }
     func disconnected() { openSockets.wrappingSubtract(1, ordering: .relaxed) }

@@ -7,6 +7,7 @@ package final class MemoryUsers: Sendable {
     private struct State {
         var users: [UUID: StoredUser] = [:]
         var isHeld = false
+        var isAway = false
         var held: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -37,8 +38,13 @@ package final class MemoryUsers: Sendable {
             open: { _ in OpenedSession(isNewDevice: false, superseded: []) },
             refresh: { _, _ in throw NotKept() },
             standing: { key in
+                let user = try self.state.withLock { state in
+                    if state.isAway { throw Away() }
+                    return state.users[key.userID]?.user
+                }
+                // The answer may take its time, and be old when it arrives.
                 await self.pass()
-                return self.state.withLock { $0.users[key.userID]?.user }
+                return user
             },
             list: { _, _ in throw NotKept() },
             end: { _ in throw NotKept() },
@@ -48,6 +54,11 @@ package final class MemoryUsers: Sendable {
 
     /// A test without a database asked for what only a database keeps.
     package struct NotKept: Error {
+        package init() {}
+    }
+
+    /// What whoever looks a session up is told after ``goAway()``.
+    package struct Away: Error {
         package init() {}
     }
 
@@ -80,13 +91,21 @@ package final class MemoryUsers: Sendable {
     package func hold() { state.withLock { $0.isHeld = true } }
 
     package func release() {
+        state.withLock { $0.isHeld = false }
+        passHeld()
+    }
+
+    /// Lets those pass that are held back by now; whoever comes later is held back in turn.
+    package func passHeld() {
         let held = state.withLock { state in
-            state.isHeld = false
             defer { state.held = [] }
             return state.held
         }
         for lookup in held { lookup.resume() }
     }
+
+    /// From now on sessions cannot be looked up.
+    package func goAway() { state.withLock { $0.isAway = true } }
 
     /// Waits until a lookup is being held back.
     package func someoneIsHeld() async {

@@ -74,6 +74,24 @@ struct ChannelDeliveryTests {
         }
     }
 
+    @Test("Signals that were missed come before the prices, which a slow line takes its time for")
+    func missedFirst() async throws {
+        try await ChannelStand.run { house in
+            let user = try await house.add(.vip)
+            try await house.serving { stand in
+                for number in 0..<50 { try stand.say("C\(number)USDT", "100") }
+                try await house.publish(3)
+                var peer = try await stand.connect()
+                peer.send(auth: try stand.token(of: user))
+                let epoch = try #require(await peer.next("welcome")?["epoch"]?.text)
+                _ = try await peer.listen(["tickers", "signals"], had: epoch, ["signals": 0])
+                #expect(await peer.numbers("signal", 3) == [1, 2, 3])
+                #expect(peer.tickers.isEmpty)
+                #expect(await peer.nextTickers(50).count == 50)
+            }
+        }
+    }
+
     @Test("Many publishers at once: every socket hears every number once, in order")
     func publishers() async throws {
         try await ChannelStand.run { house in

@@ -40,6 +40,54 @@ struct IdentityTests {
         }
     }
 
+    @Test("While accounts cannot be looked up, a socket is told to come back, not that its token is refused")
+    func nobodyToAsk() async throws {
+        try await SocketStand.serving { stand in
+            let token = try stand.token(of: try stand.users.add())
+            stand.users.goAway()
+            var peer = try await stand.connect()
+            peer.send(auth: token)
+            let closure = try #require(await peer.closure())
+            #expect(closure.code == 1012)
+            #expect(closure.reason.hasPrefix("retry in "))
+        }
+    }
+
+    @Test("Whoever is blocked while a socket of theirs is looked up does not get in")
+    func blockedMeanwhile() async throws {
+        try await SocketStand.serving { stand in
+            let user = try stand.users.add()
+            stand.users.hold()
+            var peer = try await stand.connect()
+            peer.send(auth: try stand.token(of: user))
+            await stand.users.someoneIsHeld()
+            try stand.users.add(user, isBlocked: true)
+            stand.accounts.sessions.hear([StandingChange(.blocked, userID: user)])
+            // The server has heard of it once it answers this, and what it was told of the account is older.
+            peer.send(#"{"type":"ping"}"#)
+            _ = try #require(await peer.next("pong"))
+            stand.users.release()
+            #expect(await peer.closure()?.code == 4403)
+        }
+    }
+
+    @Test("A socket that is looked up while somebody else is blocked is not looked up again")
+    func strangerBlockedMeanwhile() async throws {
+        try await SocketStand.serving { stand in
+            stand.users.hold()
+            var peer = try await stand.connect()
+            peer.send(auth: try stand.token(of: try stand.users.add()))
+            await stand.users.someoneIsHeld()
+            stand.accounts.sessions.hear([StandingChange(.blocked, userID: UUID())])
+            // The server has heard of it once it answers this.
+            peer.send(#"{"type":"ping"}"#)
+            _ = try #require(await peer.next("pong"))
+            stand.users.passHeld()
+            // A second lookup would be held for ever.
+            #expect(await peer.next("welcome") != nil)
+        }
+    }
+
     @Test("A socket dies with its token")
     func expiry() async throws {
         try await SocketStand.serving { stand in

@@ -154,52 +154,110 @@ struct TickerDeliveryTests {
         }
     }
 
-    @Test("Sockets that fell behind to different versions share one batch, from the furthest behind on")
+    @Test("Sockets that fell behind within a second share one batch, from the furthest behind on")
     func sharedCatchUp() async throws {
+        try await Laggards.two { laggards in
+            try await laggards.stall(0)
+            // The second hears this, and then falls behind as well.
+            try await laggards.say("LATEUSDT")
+            while await laggards.peers[1].nextTickers(1) != ["LATEUSDT 1"] {}
+            try await laggards.stall(1)
+            try await laggards.say("LASTUSDT")
+            try await laggards.resume()
+            for index in 0..<2 { #expect(laggards.count(of: "LATEUSDT 1", at: index) == index) }
+            // Both can take it now; one batch, that of the first, has what the second knows.
+            laggards.stand.hub.tick()
+            for index in 0..<2 {
+                while await laggards.peers[index].nextTickers(1) != ["LASTUSDT 1"] {}
+                #expect(laggards.count(of: "LATEUSDT 1", at: index) == index + 1)
+            }
+        }
+    }
+
+    @Test("A socket that fell behind by more than a second is sent every symbol, and makes nobody else hear them again")
+    func farBehind() async throws {
+        try await Laggards.two { laggards in
+            try laggards.stand.say("OLDUSDT", "1")
+            laggards.stand.hub.tick()
+            for index in 0..<2 { while await laggards.peers[index].nextTickers(1) != ["OLDUSDT 1"] {} }
+            try await laggards.stall(0)
+            for _ in 0..<10 { try await laggards.say("IDLEUSDT") }
+            try await laggards.say("LATEUSDT")
+            while await laggards.peers[1].nextTickers(1) != ["LATEUSDT 1"] {}
+            try await laggards.stall(1)
+            try await laggards.say("LASTUSDT")
+            try await laggards.resume()
+            laggards.stand.hub.tick()
+            for index in 0..<2 { while await laggards.peers[index].nextTickers(1) != ["LASTUSDT 1"] {} }
+            #expect(laggards.count(of: "OLDUSDT 1", at: 0) == 2)
+            #expect(laggards.count(of: "OLDUSDT 1", at: 1) == 1)
+            #expect(laggards.count(of: "LATEUSDT 1", at: 0) == 1)
+            #expect(laggards.count(of: "LATEUSDT 1", at: 1) == 1)
+        }
+    }
+
+    @Test("Rows of sockets that began apart are sent one batch")
+    func rowsThatBeganApart() async throws {
         try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            var firstRow: [SocketPeer] = []
+            for _ in 0..<512 { firstRow.append(try await stand.connect()) }
+            // Each is in its place once it is answered.
+            for index in firstRow.indices {
+                firstRow[index].send(#"{"type":"ping"}"#)
+                _ = try #require(await firstRow[index].next("pong"))
+            }
+            try stand.say("ETHUSDT", "10")
+            var late = try await stand.member()
+            late.subscribe()
+            #expect(await late.nextTickers(2).sorted() == ["BTCUSDT 100", "ETHUSDT 10"])
+            try stand.say("SOLUSDT", "1")
+            stand.hub.tick()
+            // A batch of the second row's own would have had SOL alone.
+            #expect(await late.nextTickers(2) == ["ETHUSDT 10", "SOLUSDT 1"])
+        }
+    }
+
+    @Test("Who subscribes within one moment is sent one batch, and what a turn brings comes after it")
+    func sharedSnapshot() async throws {
+        try await SocketStand.serving { stand in
+            try stand.say("BTCUSDT", "100")
+            var peers = [try await stand.member(), try await stand.member(), try await stand.member()]
+            peers[0].subscribe()
+            #expect(await peers[0].nextTickers(1) == ["BTCUSDT 100"])
+            // Within the 10 ms for which a batch is new: the clock stands still, but for one for each price.
+            try stand.say("BTCUSDT", "101")
+            peers[1].subscribe()
+            #expect(await peers[1].nextTickers(1) == ["BTCUSDT 100"])
+            stand.hub.tick()
+            for index in 0..<2 { #expect(await peers[index].nextTickers(1) == ["BTCUSDT 101"]) }
+            peers[2].subscribe()
+            #expect(await peers[2].nextTickers(1) == ["BTCUSDT 101"])
+        }
+    }
+
+    @Test("What waits for a reader of one symbol does not keep the batch of all alive")
+    func smallPart() async throws {
+        let writes = StorageLog()
+        try await SocketStand.serving(watching: writes) { stand in
             let symbols = (0..<60).map { "C\($0)USDT" }
             for symbol in symbols { try stand.say(symbol, "100") }
-            var (peers, channels): ([SocketPeer], [any Channel]) = ([], [])
-            for _ in 0..<2 {
-                var peer = try await stand.member()
-                channels.append(try await stand.accepted())
-                peer.subscribe()
-                _ = await peer.nextTickers(symbols.count)
-                peers.append(peer)
-            }
+            var peer = try await stand.member()
+            let channel = try await stand.accepted()
+            peer.subscribe("C7USDT")
+            _ = await peer.nextTickers(1)
+            try await peer.stopReading()
             var rounds = 0
-            /// Ticks until the socket, which is not read, takes no more.
-            func fill(_ channel: any Channel) async throws {
-                while channel.isWritable, rounds < 10_000 {
-                    rounds += 1
-                    for symbol in symbols { try stand.say(symbol, "100.\(rounds)1") }
-                    stand.hub.tick()
-                    try await channel.eventLoop.submit {}.get()
-                }
+            while channel.isWritable, rounds < 10_000 {
+                rounds += 1
+                for symbol in symbols { try stand.say(symbol, "100.\(rounds)1") }
+                stand.hub.tick()
+                try await channel.eventLoop.submit {}.get()
             }
-            try await peers[0].stopReading()
-            try await fill(channels[0])
-            // The second hears this, and then falls behind as well.
-            try stand.say("LATEUSDT", "1")
-            stand.hub.tick()
-            while await peers[1].nextTickers(1) != ["LATEUSDT 1"] {}
-            try await peers[1].stopReading()
-            try await fill(channels[1])
-            #expect(!channels[0].isWritable && !channels[1].isWritable)
-            try stand.say("LASTUSDT", "1")
-            stand.hub.tick()
-            for index in peers.indices {
-                try await peers[index].startReading()
-                peers[index].send(#"{"type":"ping"}"#)
-                _ = try #require(await peers[index].next("pong"))
-                #expect(peers[index].tickers.filter { $0 == "LATEUSDT 1" }.count == index)
-            }
-            // Both can take it now; one batch, that of the first, has what the second knows.
-            stand.hub.tick()
-            for index in peers.indices {
-                while await peers[index].nextTickers(1) != ["LASTUSDT 1"] {}
-                #expect(peers[index].tickers.filter { $0 == "LATEUSDT 1" }.count == index + 1)
-            }
+            // What the socket took at once was never written here.
+            let waiting = writes.all
+            try #require(!waiting.isEmpty)
+            for write in waiting { #expect(write.storage <= 2 * max(write.bytes, 256)) }
         }
     }
 
@@ -220,4 +278,61 @@ struct TickerDeliveryTests {
             }
         }
     }
+}
+
+/// Two sockets of one server that hear all tickers, and stop reading one after the other.
+private struct Laggards {
+    let stand: SocketStand
+    var peers: [SocketPeer] = []
+    private var channels: [any Channel] = []
+    private var rounds = 0
+    /// A tick of so many fills what the kernel and the server hold for a socket within a few.
+    private static let symbols = (0..<600).map { "C\($0)USDT" }
+
+    static func two(_ body: (inout Laggards) async throws -> Void) async throws {
+        try await SocketStand.serving { stand in
+            var laggards = Laggards(stand: stand)
+            for symbol in symbols { try stand.say(symbol, "100") }
+            for _ in 0..<2 {
+                var peer = try await stand.member()
+                laggards.channels.append(try await stand.accepted())
+                peer.subscribe()
+                _ = await peer.nextTickers(symbols.count)
+                laggards.peers.append(peer)
+            }
+            try await body(&laggards)
+        }
+    }
+
+    private init(stand: SocketStand) { self.stand = stand }
+
+    /// Says one price and ticks.
+    func say(_ symbol: String) async throws {
+        try stand.say(symbol, "1")
+        stand.hub.tick()
+        try await channels[0].eventLoop.submit {}.get()
+    }
+
+    /// Ticks until the socket, which is not read any more, takes no more.
+    mutating func stall(_ index: Int) async throws {
+        try await peers[index].stopReading()
+        while channels[index].isWritable, rounds < 1_000 {
+            rounds += 1
+            for symbol in Self.symbols { try stand.say(symbol, "100.\(rounds)1") }
+            stand.hub.tick()
+            try await channels[index].eventLoop.submit {}.get()
+        }
+        try #require(!channels[index].isWritable)
+    }
+
+    /// Reads everything that waits for both.
+    mutating func resume() async throws {
+        for index in peers.indices {
+            try await peers[index].startReading()
+            peers[index].send(#"{"type":"ping"}"#)
+            _ = try #require(await peers[index].next("pong"))
+        }
+    }
+
+    func count(of ticker: String, at index: Int) -> Int { peers[index].tickers.count { $0 == ticker } }
 }

@@ -33,6 +33,7 @@ struct SocketStand: Sendable {
         clock: ManualClock = ManualClock(),
         users: MemoryUsers = MemoryUsers(),
         log: ChannelLog? = nil,
+        watching storages: StorageLog? = nil,
         _ body: (SocketStand) async throws -> Void
     ) async throws {
         let tokens = try #require(AccessTokens(secret: Secret(String(repeating: "k", count: 32))))
@@ -69,6 +70,7 @@ struct SocketStand: Sendable {
                     try sockets.add(channel)
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addWebSocketHandlers(role: .server, limits: limits)
+                    if let storages { try pipeline.addHandler(StorageWatch(storages)) }
                     try pipeline.addHandler(RealtimeConnection(hub: hub, credential: credential()))
                     accepted.yield(channel)
                 }
@@ -158,6 +160,33 @@ final class WriteLog: Sendable {
 
     func note(_ one: Double, sockets: Int) {
         seconds.withLock { $0 += Array(repeating: one, count: sockets) }
+    }
+}
+
+/// The frames that were written and not sent at once.
+final class StorageLog: Sendable {
+    private let writes = Mutex<[(bytes: Int, storage: Int)]>([])
+
+    /// Of each write its bytes, and those of the buffer that it keeps alive.
+    var all: [(bytes: Int, storage: Int)] { writes.withLock { $0 } }
+
+    func note(_ frames: ByteBuffer) {
+        writes.withLock { $0.append((frames.readableBytes, frames.storageCapacity)) }
+    }
+}
+
+/// Stands before a socket and notes what is written to it.
+private final class StorageWatch: ChannelOutboundHandler {
+    typealias OutboundIn = WebSocketOutput
+    typealias OutboundOut = WebSocketOutput
+
+    private let log: StorageLog
+
+    init(_ log: StorageLog) { self.log = log }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .prepared(let frames) = unwrapOutboundIn(data) { log.note(frames) }
+        context.write(data, promise: promise)
     }
 }
 
