@@ -80,7 +80,11 @@ struct ChannelDeliveryTests {
             let user = try await house.add(.vip)
             try await house.serving { stand in
                 for number in 0..<50 { try stand.say("C\(number)USDT", "100") }
+                var witness = try await stand.member(house.add(.vip))
+                _ = try await witness.listen(["signals"])
                 try await house.publish(3)
+                // By then the server has read them.
+                #expect(await witness.numbers("signal", 3) == [1, 2, 3])
                 var peer = try await stand.connect()
                 peer.send(auth: try stand.token(of: user))
                 let epoch = try #require(await peer.next("welcome")?["epoch"]?.text)

@@ -76,6 +76,18 @@ struct SocketPeer {
         return Array(tickers.dropFirst(known))
     }
 
+    /// Reads on until a ticker comes, as `symbol price`; false when the socket closes before.
+    mutating func hears(_ ticker: String) async -> Bool {
+        while await next("ticker") != nil { if tickers.last == ticker { return true } }
+        return false
+    }
+
+    /// Reads everything that was sent before this; false when the socket closes before.
+    mutating func drain() async -> Bool {
+        send(#"{"type":"ping"}"#)
+        return await next("pong") != nil
+    }
+
     /// Subscribes to channels, going on from what was had, and gives the server's answer for each.
     mutating func listen(
         _ channels: [String],
