@@ -56,6 +56,24 @@ struct ClusterTests {
         }
     }
 
+    @Test("It starts though the program has more files open than PostgreSQL may have in all")
+    func manyOpenFiles() async throws {
+        try await withTemporaryDirectory { directory in
+            // Such as the sockets of clients, of which not every library says that a child must not have them.
+            let files = (0..<1_200).map { _ in open("/dev/null", O_RDONLY) }
+            defer { for file in files { close(file) } }
+            try #require(!files.contains(-1))
+            let cluster = Self.cluster(directory)
+            let pool = Self.pool(try await cluster.start())
+            let process = try #require(await cluster.serverProcess)
+            #expect(try await pool.query("SELECT 1 AS one")[0].decode("one", as: Int.self) == 1)
+            let inherited = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+            #expect(inherited.count < 200)
+            await pool.close()
+            await cluster.stop()
+        }
+    }
+
     @Test("Nobody else may read it, and secrets beside it stay private")
     func permissions() async throws {
         try await withTemporaryDirectory { parent in

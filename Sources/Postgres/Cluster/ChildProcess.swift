@@ -38,6 +38,7 @@ enum ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, output, 2)
+        keepFilesFromChildren()
         var signals = sigset_t()
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
@@ -57,6 +58,12 @@ enum ChildProcess {
         let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &argv, &environment)
         guard failure == 0 else { throw .fileSystem(path: "/bin/sh", reason: String(cString: strerror(failure))) }
         return process
+    }
+
+    /// Not every library marks its sockets, and PostgreSQL does not start with a thousand of ours.
+    private static func keepFilesFromChildren() {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for file in files.compactMap(Int32.init) where file > 2 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
     }
 
     /// Waits for a child's end, blocking, and leaves its number taken until ``wait(for:)``.
