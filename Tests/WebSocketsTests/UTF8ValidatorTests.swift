@@ -1,4 +1,5 @@
 import NIOCore
+import TestKit
 import Testing
 import WebSockets
 
@@ -28,7 +29,7 @@ struct UTF8ValidatorTests {
 
     @Test("It agrees on 50,000 random strings of bytes near the edges")
     func random() {
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let interesting: [UInt8] = [
             0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
             0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF,
@@ -41,18 +42,5 @@ struct UTF8ValidatorTests {
             let valid = validator.consume(ByteBuffer(bytes: bytes)) && validator.isComplete
             #expect(valid == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes)")
         }
-    }
-}
-
-/// A small seeded generator, so that a failure comes again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
