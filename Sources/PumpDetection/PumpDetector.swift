@@ -58,9 +58,9 @@ package struct PumpDetector: Sendable {
         return drain()
     }
 
-    /// Lets time pass: looks that are due are taken, and pumps that nobody trades any more end.
+    /// Lets time pass: five seconds that are over are judged, and pumps that nobody trades any more end.
     ///
-    /// To be called several times a second; an alert waits for a trade or for this.
+    /// To be called several times a second; what five seconds say waits for a trade or for this.
     package mutating func advance(to now: MarketTime) -> [Pump] {
         for place in markets.indices {
             settle(place, before: now.milliseconds)
@@ -95,7 +95,7 @@ package struct PumpDetector: Sendable {
         }
         tally.trades += 1
         let price = trade.price.value.double
-        let counted = markets[place].watch.ingest(
+        let taken = markets[place].watch.ingest(
             PumpTrade(
                 milliseconds: time.milliseconds,
                 price: price,
@@ -103,34 +103,42 @@ package struct PumpDetector: Sendable {
                 isBuy: trade.takerSide == .buy
             )
         )
-        guard counted else { return }
+        guard taken != .refused else { return }
         tally.pass(from: markets[place].lastTrade, to: time.milliseconds)
         markets[place].lastTrade = max(markets[place].lastTrade, time.milliseconds)
-        guard markets[place].isPumping else { return }
+        if markets[place].isPumping { follow(place, price, trade.price, at: time) }
+        if taken == .bought, markets[place].watch.isWorthScoring { judge(place, .trade, at: time) }
+    }
+
+    /// Goes on with a pump under way.
+    private mutating func follow(_ place: Int, _ price: Double, _ exactly: Price, at time: MarketTime) {
         underway[place]?.highest.raise(to: price)
         guard underway[place]?.course.take(price, at: time) == true else { return }
-        if underway[place]?.course.status == .started { underway[place]?.pump.peakPrice = trade.price }
+        if underway[place]?.course.status == .started { underway[place]?.pump.peakPrice = exactly }
         report(place, at: time)
     }
 
     // MARK: - Judging
 
     private mutating func settle(_ place: Int, before time: Int64) {
-        while let due = markets[place].watch.due(before: time) {
-            guard markets[place].watch.isWorthScoring else { continue }
-            if due.look == .chunk { review(place, at: due.at) }
-            guard due.at >= markets[place].quietUntil, !markets[place].isPumping,
-                markets[place].watch.activity.isRising
-            else { continue }
-            features.take(markets[place].watch.activity)
-            let margin = model.margin(features, at: due.look)
-            guard margin >= 0 else { continue }
-            guard witnesses(of: place, at: due.at) != .contradict else {
-                tally.contradicted += 1
-                continue
-            }
-            open(place, margin: margin, at: MarketTime(milliseconds: due.at))
+        guard let due = markets[place].watch.due(before: time), markets[place].watch.isWorthScoring else { return }
+        review(place, at: due)
+        judge(place, .chunk, at: MarketTime(milliseconds: due))
+    }
+
+    /// Looks at a market that is worth a score.
+    private mutating func judge(_ place: Int, _ look: MarketWatch.Look, at time: MarketTime) {
+        guard time.milliseconds >= markets[place].quietUntil, !markets[place].isPumping,
+            markets[place].watch.activity.isRising
+        else { return }
+        features.take(markets[place].watch.activity)
+        let margin = model.margin(features, at: look)
+        guard margin >= 0 else { return }
+        guard witnesses(of: place, at: time.milliseconds) != .contradict else {
+            tally.contradicted += 1
+            return
         }
+        open(place, margin: margin, at: time)
     }
 
     /// Counts what there should be an alert for, whether or not there is one.

@@ -3,9 +3,9 @@
 /// Trained by `Tools/pumps`, whose JSON says on what. Trees ranked the events they had seen better and later ones worse.
 package struct PumpModel: Sendable {
     package let facts: PumpModelFacts
-    /// A score from here on is an alert at the end of a chunk, or at the end of a second.
+    /// A score from here on is an alert when five seconds are over, or with a trade.
     private let threshold: Float
-    private let instantThreshold: Float
+    private let tradeThreshold: Float
     private let centres: [Float]
     private let scales: [Float]
     private let weights: [Float]
@@ -24,7 +24,7 @@ package struct PumpModel: Sendable {
         guard file.scale.allSatisfy({ $0 > 0 }) else { throw .malformed("a scale is not above zero") }
         facts = file.facts
         threshold = file.threshold
-        instantThreshold = file.instantThreshold
+        tradeThreshold = file.tradeThreshold
         centres = file.centre
         scales = file.scale
         weights = file.weight
@@ -34,7 +34,7 @@ package struct PumpModel: Sendable {
 
     /// How far the score is above the threshold of the look, in the logarithm of odds; an alert from 0 on.
     package func margin(_ features: borrowing PumpFeatures, at look: MarketWatch.Look) -> Float {
-        var sum = intercept - (look == .chunk ? threshold : instantThreshold)
+        var sum = intercept - (look == .chunk ? threshold : tradeThreshold)
         let values = features.values
         for index in values.indices { sum += part(index, values[index]) }
         return sum

@@ -3,7 +3,7 @@ struct PumpModelFile: Decodable {
     var facts: PumpModelFacts
     var features: [String]
     var threshold: Float
-    var instantThreshold: Float
+    var tradeThreshold: Float
     /// Standard deviations beyond which a feature counts no further.
     var limit: Float
     var intercept: Float

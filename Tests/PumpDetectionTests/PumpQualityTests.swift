@@ -74,7 +74,7 @@ struct PumpQualityTests {
         var muted: [Bool] = []
         for _ in 0..<3 {
             try tape.burst(seconds: 12, percent: 4.4)
-            try tape.quiet(minutes: 180)
+            try tape.quiet(minutes: 300)
             for event in tape.events { _ = detector.ingest(event) }
             tape.events = []
             muted.append(detector.tally.isMuted)

@@ -44,7 +44,7 @@ class Data:
 
 
 class Rows:
-    """One row per look at a market: symbol, instant (s), whether a chunk ended there, and the features."""
+    """One row per look at a market: symbol, instant (s), whether five seconds ended there, and the features."""
 
     def __init__(self, path):
         with (gzip.open if path.endswith(".gz") else open)(path, "rt") as file:

@@ -69,11 +69,11 @@ def calibrate(rows, score, among, bench):
             merit = (round(report["stream_f1"], 6), report["recall_within_s"][5])
             if best is None or merit > best[0]:
                 best = (merit, threshold, threshold + distance, report)
-    _, threshold, instant, report = best
+    _, threshold, with_trade, report = best
     print(f"unseen events: F1 {report['f1']:.3f}, stream F1 {report['stream_f1']:.3f}, "
           f"{report['stream_false_alarms_per_symbol_day']:.4f} false alerts per symbol-day, "
           f"{report['recall_within_s'][10]:.0%} within 10 s")
-    return threshold, instant
+    return threshold, with_trade
 
 
 def main():
@@ -92,7 +92,7 @@ def main():
     bench = data.bench(until=end)
     score = unseen_scores(rows, known, learn, label, weight)
     rising = rows.values[:, rows.names.index("return_30")] >= SMALLEST_RISE
-    threshold, instant = calibrate(rows, score, known & rising, bench)
+    threshold, with_trade = calibrate(rows, score, known & rising, bench)
     model = Linear(rows.values[learn], label[learn], weight[learn])
     facts = {
         "name": f"logistic-{options.until}",
@@ -103,14 +103,14 @@ def main():
     with open(options.out, "w") as file:
         json.dump({
             "facts": facts, "features": rows.names, "limit": LIMIT,
-            "threshold": round(float(threshold), 5), "instantThreshold": round(float(instant), 5),
+            "threshold": round(float(threshold), 5), "tradeThreshold": round(float(with_trade), 5),
             "intercept": float(np.float32(model.intercept)),
             "centre": [float(np.float32(x)) for x in model.centre],
             "scale": [float(np.float32(x)) for x in model.scale],
             "weight": [float(np.float32(x)) for x in model.weight],
         }, file, indent=1)
         file.write("\n")
-    print(f"{options.out}: {bench.n} events, {learn.sum()} rows, threshold {threshold:.3f} and {instant:.3f}")
+    print(f"{options.out}: {bench.n} events, {learn.sum()} rows, threshold {threshold:.3f} and {with_trade:.3f}")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ struct PumpsCommand: AsyncParsableCommand {
             "ns"
         )
         Report.write("pumps: the features of a score", least { features.take(activity) }, "ns")
-        Report.write("pumps: the model of a score", least { sum += model.margin(features, at: .second) }, "ns")
+        Report.write("pumps: the model of a score", least { sum += model.margin(features, at: .trade) }, "ns")
         precondition(!sum.isNaN, "the work is done, not left out as unused")
     }
 }

@@ -10,25 +10,30 @@ extension PostgresConnection {
     /// The channel is locked until then, so that numbers have no holes and are seen in their order: append last. A
     /// transaction that appends to several channels must do so in one order everywhere, or be ready to run again.
     ///
+    /// - Parameters:
+    ///   - draft: the message.
+    ///   - name: the channel's in the database, where a world has one of its own.
     /// - Returns: its number.
+    /// - Throws: `PostgresError`.
     @discardableResult
-    package func append(_ draft: ChannelDraft) async throws -> Int64 {
-        guard let row = try await query(insertion(of: draft)).first else {
+    package func append(_ draft: ChannelDraft, named name: String? = nil) async throws -> Int64 {
+        let name = name ?? draft.channel.name
+        guard let row = try await query(insertion(of: draft, named: name)).first else {
             throw PostgresError.unexpectedAnswer("no sequence")
         }
         let sequence: Int64 = try row.decode("sequence")
         // Some at a time, so that an append rarely costs a second statement.
         if sequence.isMultiple(of: 20) {
-            try await forget(upTo: sequence - Int64(draft.channel.keptMessages), draft.channel)
+            try await forget(upTo: sequence - Int64(draft.channel.keptMessages), of: name)
         }
         return sequence
     }
 
-    private func insertion(of draft: ChannelDraft) -> PostgresQuery {
+    private func insertion(of draft: ChannelDraft, named name: String) -> PostgresQuery {
         """
         WITH counter AS (
             INSERT INTO channels AS known (name, user_id, last_sequence)
-            VALUES (\(draft.channel.name), \(draft.channel.owner.postgresValue)::uuid, 1)
+            VALUES (\(name), \(draft.channel.owner.postgresValue)::uuid, 1)
             ON CONFLICT (name) DO UPDATE
                 SET last_sequence = known.last_sequence + 1, transaction_id = pg_current_xact_id()
             RETURNING name, last_sequence
@@ -41,7 +46,7 @@ extension PostgresConnection {
         """
     }
 
-    private func forget(upTo sequence: Int64, _ channel: ChannelKey) async throws {
-        try await execute("DELETE FROM channel_messages WHERE channel = \(channel.name) AND sequence <= \(sequence)")
+    private func forget(upTo sequence: Int64, of channel: String) async throws {
+        try await execute("DELETE FROM channel_messages WHERE channel = \(channel) AND sequence <= \(sequence)")
     }
 }

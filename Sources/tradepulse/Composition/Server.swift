@@ -87,8 +87,9 @@ enum Server {
         let latency = LatencyMeasures(registry)
         let pumps = PumpWatch(
             model: try PumpModel(.shipped),
-            store: .postgres(database.pool),
+            store: .postgres(database.pool, world: source.world),
             inbox: .postgres(database.pool),
+            isMadeUp: source.world != .live,
             logger: logger
         )
         let market = try await Market(
@@ -101,7 +102,7 @@ enum Server {
         )
         let streams = ChannelStreams { MarketTime.wallClock().milliseconds }
         let relay = ChannelRelay(
-            log: .postgres(database.pool),
+            log: .postgres(database.pool, world: source.world),
             streams: streams,
             doorbell: neighbours.doorbell,
             now: { MarketTime.wallClock().milliseconds },

@@ -262,7 +262,7 @@ struct LiveAPI: Sendable {
                     [DevelopmentMail(to: "a@b.co", subject: "s", text: "t", html: "h", sentAt: clock.date)]
                 },
                 feed: feed,
-                pumps: PumpSource(store: options.database.map(PumpStore.postgres) ?? .empty) {
+                pumps: PumpSource(store: options.database.map { .postgres($0) } ?? .empty) {
                     (PumpModelFacts(name: "test", trainedBefore: "", events: 0, symbolDays: 0), PumpTally())
                 },
                 signals: SignalSource(
@@ -334,10 +334,10 @@ extension IdempotencyStore {
 
 extension PumpStore {
     fileprivate static let empty = PumpStore(
-        save: { _, _ in },
+        save: { _, _ in .elsewhere },
         list: { _ in [] },
         watchers: { _, _ in [] },
-        abandon: { _, _ in }
+        keep: { _, _ in }
     )
 }
 

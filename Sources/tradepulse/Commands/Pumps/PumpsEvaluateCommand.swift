@@ -10,9 +10,9 @@ struct PumpsEvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Write the detector's decisions: symbol,timestamp,score.",
         discussion: """
-            The timestamp (ms) is when the decision could be had: the end of a second or of five. The score is the \
-            distance to the frozen threshold, so an alert is a score of 0 or more: judge with --threshold 0. What \
-            the running server would say of the same trades in GET /pumps/quality is printed.
+            The timestamp (ms) is when the decision could be had: that of a trade, or the end of five seconds. The \
+            score is the distance to the frozen threshold, so an alert is a score of 0 or more: judge with \
+            --threshold 0. What the running server would say of the same trades in GET /pumps/quality is printed.
             """
     )
 

@@ -22,7 +22,7 @@ struct PumpsFeaturesCommand: ParsableCommand {
             try RecordedLooks(file).visit { symbol, look, time, activity in
                 features.take(activity)
                 let values = features.values.map(\.description).joined(separator: ",")
-                try output.write("\(symbol),\(time),\(look == .chunk ? "chunk" : "second"),\(values)")
+                try output.write("\(symbol),\(time),\(look.rawValue),\(values)")
             }
         }
         try output.close()

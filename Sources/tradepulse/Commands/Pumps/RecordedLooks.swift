@@ -24,18 +24,23 @@ struct RecordedLooks {
             throws -> Void
     ) throws {
         var watch = MarketWatch()
-        try file.visit { row in
-            try settle(&watch, before: row.time.milliseconds, visitor)
-            watch.ingest(
-                PumpTrade(
-                    milliseconds: row.time.milliseconds,
-                    price: row.price,
-                    quote: row.price * row.amount,
-                    isBuy: row.isBuy
-                )
-            )
+        func settle(before time: Int64) throws {
+            guard let due = watch.due(before: time), watch.isWorthScoring else { return }
+            try visitor(symbol, .chunk, due, watch.activity)
         }
-        try settle(&watch, before: .max, visitor)
+        try file.visit { row in
+            let time = row.time.milliseconds
+            try settle(before: time)
+            let trade = PumpTrade(
+                milliseconds: time,
+                price: row.price,
+                quote: row.price * row.amount,
+                isBuy: row.isBuy
+            )
+            guard watch.ingest(trade) == .bought, watch.isWorthScoring else { return }
+            try visitor(symbol, .trade, time, watch.activity)
+        }
+        try settle(before: .max)
     }
 
     /// Gives every trade to a detector, as a feed would, and then two hours of silence.
@@ -68,16 +73,5 @@ struct RecordedLooks {
             last = max(last, row.time)
         }
         _ = detector.advance(to: last.adding(milliseconds: 7_200_000))
-    }
-
-    private func settle(
-        _ watch: inout MarketWatch,
-        before time: Int64,
-        _ visitor: (String, MarketWatch.Look, Int64, MarketActivity) throws -> Void
-    ) rethrows {
-        while let due = watch.due(before: time) {
-            guard watch.isWorthScoring else { continue }
-            try visitor(symbol, due.look, due.at, watch.activity)
-        }
     }
 }
