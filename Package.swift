@@ -93,7 +93,7 @@ let targets: [Target] = [
         ],
         resources: [.copy("Models")]
     ),
-    module("MarketFeed", ["Markets", deque, log, lifecycle]),
+    module("MarketFeed", ["Markets", "Liquidations", deque, log, lifecycle]),
     module("PumpDetection", ["Markets"], resources: [.copy("Models")]),
     module("Guard", ["Addressing", deque, ordered, crypto]),
     module("Accounts", ["Addressing", "Doorbells", "Guard", "CArgon2", "CQREncode", crypto, log, lifecycle]),
@@ -204,7 +204,7 @@ let targets: [Target] = [
         "SignalsTests",
         ["Signals", "Liquidations", "MerkleLog", "Backtesting", "Indicators", "Markets", "Accounts", crypto]
     ),
-    tests("MarketFeedTests", ["MarketFeed", "Markets", log, lifecycle]),
+    tests("MarketFeedTests", ["MarketFeed", "Liquidations", "Markets", log, lifecycle]),
     tests("PumpDetectionTests", ["PumpDetection", "Backtesting", "Markets"]),
     tests("AccountsTests", ["Accounts", crypto, log]),
     tests("MailTests", ["Accounts", "Mail", "Postgres", "Storage", nioCore, nioPosix, nioSSL, log, lifecycle]),
@@ -266,7 +266,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse-bench",
         dependencies: [
-            "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "MarketFeed", "Markets",
+            "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "Liquidations", "MarketFeed",
+            "Markets",
             "PumpDetection", "Realtime", "TestKit", "Venues", "WebSockets", arguments, hummingbird, httpTypes, nioCore,
             nioPosix, nioHTTP1, log,
         ],

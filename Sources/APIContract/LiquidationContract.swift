@@ -6,12 +6,20 @@ public struct LiquidationPageView: Codable, Hashable, Sendable {
     public var recent: [LiquidationView]
     /// One entry per venue and window; none of a venue that publishes no liquidations.
     public var totals: [LiquidationTotalView]
+    /// Where open positions would be liquidated; null where it is not estimated, or not yet.
+    public var map: LiquidationMapView?
 
     /// Creates a page.
-    public init(symbol: String, recent: [LiquidationView], totals: [LiquidationTotalView]) {
+    public init(
+        symbol: String,
+        recent: [LiquidationView],
+        totals: [LiquidationTotalView],
+        map: LiquidationMapView?
+    ) {
         self.symbol = symbol
         self.recent = recent
         self.totals = totals
+        self.map = map
     }
 }
 
@@ -77,25 +85,13 @@ public struct LiquidationTotalView: Codable, Hashable, Sendable {
 }
 
 extension LiquidationPageView {
-    private enum CodingKeys: String, CodingKey {
-        case symbol, recent, totals, map
-    }
-
-    /// Reads a page.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        symbol = try container.decode(String.self, forKey: .symbol)
-        recent = try container.decode([LiquidationView].self, forKey: .recent)
-        totals = try container.decode([LiquidationTotalView].self, forKey: .totals)
-    }
-
-    /// Writes every field; `map` is null, since where the next liquidations lie is not estimated yet.
+    /// Writes every field, null where there is no value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(symbol, forKey: .symbol)
         try container.encode(recent, forKey: .recent)
         try container.encode(totals, forKey: .totals)
-        try container.encodeNil(forKey: .map)
+        try container.encodeOrNull(map, forKey: .map)
     }
 }
 

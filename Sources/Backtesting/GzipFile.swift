@@ -1,7 +1,7 @@
 import CZlib
 
 /// A file of text, unpacked where it is gzipped.
-enum GzipFile {
+package enum GzipFile {
     /// The longest that is read.
     static let longestBytes = 2 << 30
 
@@ -9,7 +9,7 @@ enum GzipFile {
     ///
     /// - Throws: ``CandleFileError/unreadable(file:)``, ``CandleFileError/damaged(file:)`` and
     ///   ``CandleFileError/tooLong(file:)``.
-    static func read(_ file: String) throws(CandleFileError) -> [UInt8] {
+    package static func read(_ file: String) throws(CandleFileError) -> [UInt8] {
         guard let input = gzopen(file, "rb") else { throw .unreadable(file: file) }
         defer { gzclose_r(input) }
         var bytes: [UInt8] = []

@@ -188,7 +188,8 @@ package enum APIRouter {
         // Reads every table that knows the account.
         ExportRoutes(profiles: care.profiles).add(to: guarded(weight: ExportRoutes.weight).group("user"))
         UserSessionRoutes(sessions: dependencies.accounts.sessions).add(to: guarded().group("user/sessions"))
-        MarketRoutes(feed: dependencies.feed, epoch: dependencies.epoch).add(to: guarded().group("market"))
+        MarketRoutes(feed: dependencies.feed, tiers: dependencies.signals.tiers, epoch: dependencies.epoch)
+            .add(to: guarded().group("market"))
         PumpRoutes(pumps: dependencies.pumps).add(to: guarded().group("pumps"))
         let signals = SignalRoutes(signals: dependencies.signals)
         signals.add(to: guarded().group("signals"))

@@ -16,6 +16,7 @@ package struct MaintenanceTable: Sendable {
     package let version: String
     private let entries: [Key: Entry]
     private let assumed: Entry
+    private let assumedInverse: Entry?
 
     private struct Key: Hashable {
         let venue: Venue
@@ -28,11 +29,22 @@ package struct MaintenanceTable: Sendable {
         return entries[Key(venue: venue, symbol: symbol.text)] ?? assumed
     }
 
-    /// The newest that ships with the program.
+    /// The tiers of a perpetual quoted in USDT, or of one in USD, which is inverse: its notionals are in base asset.
+    package func terms(of symbol: Symbol, on venue: Venue) -> (contract: ContractKind, entry: Entry)? {
+        if let entry = entry(of: symbol, on: venue) { return (.linear, entry) }
+        guard symbol.isPerpetual, symbol.text.hasSuffix("USD" + Symbol.perpetualSuffix) else { return nil }
+        return assumedInverse.map { (.inverse, $0) }
+    }
+
+    /// The versions that ship with the program, the newest last.
+    package static let versions = ["2025-06", "2026-11"]
+
+    /// A version that ships with the program, the newest by default.
     ///
     /// - Throws: ``MaintenanceTableError`` where it is none.
-    package static func shipped() throws -> MaintenanceTable {
-        guard let file = Bundle.module.url(forResource: "maintenance", withExtension: "json", subdirectory: "Tiers")
+    package static func shipped(_ version: String? = nil) throws -> MaintenanceTable {
+        let name = version ?? versions.last
+        guard let file = Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Tiers")
         else { throw MaintenanceTableError.missing }
         return try MaintenanceTable(json: try Data(contentsOf: file))
     }
@@ -52,6 +64,7 @@ package struct MaintenanceTable: Sendable {
         var sources: [String: String]
         var tables: [Table]
         var assumed: Assumed
+        var assumedInverse: Assumed?
     }
 
     /// Reads rows of floor, rate and highest leverage.
@@ -84,6 +97,9 @@ package struct MaintenanceTable: Sendable {
             source: try source("assumed"),
             isAssumed: true
         )
+        assumedInverse = try file.assumedInverse.map {
+            Entry(tiers: try tiers($0.tiers, $0.end), source: try source("assumedInverse"), isAssumed: true)
+        }
     }
 }
 

@@ -8,6 +8,20 @@ package struct MaintenanceTiers: Hashable, Sendable {
         /// What is taken off again, so that the requirement does not jump where the tier begins.
         package let amount: Double
         package let maxLeverage: Int
+
+        package init(floor: Double, rate: Double, amount: Double, maxLeverage: Int) {
+            self.floor = floor
+            self.rate = rate
+            self.amount = amount
+            self.maxLeverage = maxLeverage
+        }
+
+        /// The amount of the tier that follows, so that both ask for the same where it begins:
+        /// a(n) = floor(n)·(r(n) − r(n−1)) + a(n−1).
+        package func amount(from floor: Double, rate next: Double) -> Double { floor * (next - rate) + amount }
+
+        /// What must be left for a notional.
+        package func requirement(_ notional: Double) -> Double { notional * rate - amount }
     }
 
     /// The lowest first; not empty, the first from 0 on.
@@ -15,7 +29,7 @@ package struct MaintenanceTiers: Hashable, Sendable {
     /// The largest notional that the venue takes.
     package let end: Double
 
-    /// Tiers whose amounts follow from the floors and rates: a(n) = floor(n)·(r(n) − r(n−1)) + a(n−1).
+    /// Tiers whose amounts follow from the floors and rates.
     ///
     /// Nil unless there are any, they rise from 0 on, and rates rise with them.
     package init?(_ rows: [(floor: Double, rate: Double, maxLeverage: Int)], end: Double) {
@@ -26,7 +40,7 @@ package struct MaintenanceTiers: Hashable, Sendable {
             if let before = tiers.last {
                 guard before.floor < row.floor, before.rate < row.rate else { return nil }
             }
-            let amount = tiers.last.map { row.floor * (row.rate - $0.rate) + $0.amount } ?? 0
+            let amount = tiers.last.map { $0.amount(from: row.floor, rate: row.rate) } ?? 0
             tiers.append(Tier(floor: row.floor, rate: row.rate, amount: amount, maxLeverage: row.maxLeverage))
         }
         self.tiers = tiers
@@ -39,4 +53,7 @@ package struct MaintenanceTiers: Hashable, Sendable {
     }
 
     package func tier(of notional: Double) -> Tier { tiers[index(of: notional)] }
+
+    /// What must be left for a notional, in the tier that it falls in.
+    package func requirement(_ notional: Double) -> Double { tier(of: notional).requirement(notional) }
 }

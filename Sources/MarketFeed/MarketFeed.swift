@@ -13,6 +13,7 @@ package final class MarketFeed: Service {
     package let books: BookShelf
     package let keeper: CandleKeeper
     package let liquidations: LiquidationKeeper
+    package let maps = LiquidationMapKeeper()
     private let cleaner: MarketCleaner
     private let pace: MarketFeedPace
     private let logger: Logger
@@ -53,12 +54,13 @@ package final class MarketFeed: Service {
     /// Where the venues' adapters deliver.
     package var sink: MarketSink {
         MarketSink(
-            receive: { [board, books, keeper, liquidations, listener] events in
+            receive: { [board, books, keeper, liquidations, maps, listener] events in
                 // The books take everything: a change that the board would hold back is missing for good.
                 books.ingest(events)
                 let believed = board.ingest(events)
                 keeper.ingest(believed)
                 liquidations.ingest(believed)
+                maps.ingest(believed)
                 listener(believed)
             },
             instruments: { [board, books] venue, instruments in

@@ -1,5 +1,5 @@
 /// What a position bets on.
-@usableFromInline package enum PositionSide: String, Hashable, Sendable {
+@usableFromInline package enum PositionSide: String, CaseIterable, Hashable, Sendable {
     case long, short
 }
 

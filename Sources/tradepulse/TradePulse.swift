@@ -8,7 +8,8 @@ struct TradePulse: AsyncParsableCommand {
         discussion: "Signals are not financial advice.",
         subcommands: [
             ServeCommand.self, ReplayCommand.self, SimulateCommand.self, BacktestCommand.self, SignalsCommand.self,
-            PumpsCommand.self, MigrateCommand.self, SeedCommand.self, ConfigCommand.self, KeysCommand.self,
+            PumpsCommand.self, LiquidationsCommand.self, MigrateCommand.self, SeedCommand.self, ConfigCommand.self,
+            KeysCommand.self,
             AdminCommand.self, AuditCommand.self, RecordCommand.self,
         ]
     )

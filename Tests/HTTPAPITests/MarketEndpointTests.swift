@@ -149,7 +149,7 @@ struct MarketEndpointTests {
 }
 
 extension APIAnswer {
-    fileprivate func decoded<View: Decodable>(_ type: View.Type) throws -> View {
+    func decoded<View: Decodable>(_ type: View.Type) throws -> View {
         try JSONDecoder().decode(type, from: Data(body.readableBytesView))
     }
 }

@@ -60,6 +60,7 @@ struct RouteTableTests {
         "GET /api/v1/market/orderbook/{symbol}": .bearer(404),
         "GET /api/v1/market/candles/{symbol}": .bearer(404),
         "GET /api/v1/market/liquidations/{symbol}": .bearer(404),
+        "POST /api/v1/market/liquidations/calculate": .bearer(415),
         "GET /api/v1/market/exchanges": .bearer(200),
         "GET /api/v1/pumps": Expected(stranger: 401, tiers: [.free: 403, .pro: 200, .premium: 200, .vip: 200]),
         "GET /api/v1/pumps/quality": .bearer(200),

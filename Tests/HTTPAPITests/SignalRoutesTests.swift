@@ -272,7 +272,7 @@ struct SignalRoutesTests {
             #expect(liquidation < 63_000 * 0.995)
             #expect(plan.leverage > 5 && plan.leverage <= plan.maxLeverage)
             #expect(plan.limitedBy == nil)
-            #expect(plan.tiersVersion == "2025-06")
+            #expect(plan.tiersVersion == "2026-11")
             #expect(plan.tiersSource.hasPrefix("assumed") == [.okx, .mexc].contains(venue))
         }
     }

@@ -1,5 +1,6 @@
 import APIContract
 import Foundation
+import Markets
 import StrictJSON
 
 /// Reads the members of a request's body one by one and keeps every complaint, so that all wrong fields are named at once.
@@ -69,6 +70,69 @@ struct RequestFields {
         return result
     }
 
+    /// Objects in an array that may be left out or null; the complaints of each join ours, with its place.
+    mutating func optionalObjects<Value>(
+        _ name: String,
+        atMost limit: Int,
+        read: (inout RequestFields) -> Value?
+    ) -> [Value] {
+        guard let value = value(name) else { return [] }
+        guard case .array(let elements) = value else {
+            complain(name, .wrongType, "Expected an array, got \(value.typeName).")
+            return []
+        }
+        guard elements.count <= limit else {
+            complain(name, .tooLong, "At most \(limit) elements.")
+            return []
+        }
+        var values: [Value] = []
+        for (place, element) in elements.enumerated() {
+            guard case .object(let members) = element else {
+                complain("\(name)[\(place)]", .wrongType, "Expected an object, got \(element.typeName).")
+                continue
+            }
+            var inner = RequestFields(members, path: "\(path)\(name)[\(place)].")
+            if let value = read(&inner) { values.append(value) }
+            inner.refuseUnknown()
+            problems += inner.problems
+        }
+        return values
+    }
+
+    /// One of the given values, that must be there.
+    mutating func choice<Value: RawRepresentable & CaseIterable>(
+        _ name: String,
+        of type: Value.Type = Value.self
+    ) -> Value? where Value.RawValue == String {
+        guard let text = text(name, characters: 0...64) else { return nil }
+        guard let value = Value(rawValue: text) else {
+            let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            complain(name, .unknownValue, "Expected one of \(known).")
+            return nil
+        }
+        return value
+    }
+
+    /// A decimal text above zero that must be there.
+    mutating func amount(_ name: String, atMost limit: FixedPoint) -> FixedPoint? {
+        if value(name) == nil { complain(name, .required, "This field is required.") }
+        return optionalAmount(name, atMost: limit)
+    }
+
+    /// A decimal text above zero that may be left out or null.
+    mutating func optionalAmount(_ name: String, atMost limit: FixedPoint) -> FixedPoint? {
+        guard let text = optionalText(name, characters: 1...64) else { return nil }
+        guard let value = FixedPoint(text) else {
+            complain(name, .malformed, "Expected a plain decimal number.")
+            return nil
+        }
+        guard value.isPositive, value <= limit else {
+            complain(name, .outOfRange, "Expected more than 0 and at most \(limit).")
+            return nil
+        }
+        return value
+    }
+
     /// A text that may be left out (nil), or be null to take away what is there (the inner nil).
     mutating func clearableText(_ name: String, characters: ClosedRange<Int>) -> String?? {
         isNull(name) ? .some(nil) : optionalText(name, characters: characters).map { .some($0) }
@@ -102,6 +166,9 @@ struct RequestFields {
         known.insert(name)
         return members.first { $0.name == name }?.value == .null
     }
+
+    /// Whether one of the names was complained about.
+    func hasProblem(with names: Set<String>) -> Bool { problems.contains { names.contains($0.field) } }
 
     mutating func complain(_ name: String, _ code: FieldErrorCode, _ message: String) {
         guard problems.count < Self.maximumProblems else { return }

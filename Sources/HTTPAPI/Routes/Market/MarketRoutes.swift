@@ -2,6 +2,7 @@ import APIContract
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Liquidations
 import MarketFeed
 import Markets
 import NIOCore
@@ -9,6 +10,8 @@ import NIOCore
 /// `/api/v1/market`: tickers, order books, candles, liquidations and the state of the venues.
 struct MarketRoutes {
     let feed: MarketFeed
+    /// What the venues ask to be left of a margin.
+    let tiers: MaintenanceTable
     /// Named in the tags of tickers, so that a tag of an earlier process never matches: versions start anew with each.
     let epoch: String
 
@@ -23,6 +26,7 @@ struct MarketRoutes {
         group.get("orderbook/:symbol", use: orderBook)
         group.get("candles/:symbol", use: candles)
         group.get("liquidations/:symbol", use: liquidations)
+        group.post("liquidations/calculate", use: calculate)
         group.get("exchanges", use: exchanges)
     }
 
@@ -56,7 +60,13 @@ struct MarketRoutes {
     @Sendable func liquidations(_ request: Request, context: AppContext) async throws -> Response {
         let query = try LiquidationQuery(symbol: context, QueryFields(request))
         let page = try feed.liquidations.page(query.symbol, venue: query.venue, limit: query.limit)
-        return Response(to: request, json: LiquidationPageView(page), cacheControl: Self.liveCaching)
+        let map = feed.maps.page(query.symbol, among: query.venue.map { [$0] } ?? Venue.allCases)
+        return Response(to: request, json: LiquidationPageView(page, map), cacheControl: Self.liveCaching)
+    }
+
+    @Sendable func calculate(_ request: Request, context: AppContext) async throws -> Response {
+        let question = try LiquidationQuestion(await request.jsonFields(context: context), tiers)
+        return Response(json: LiquidationAnswerView(question))
     }
 
     @Sendable func exchanges(_ request: Request, context: AppContext) async throws -> Response {
