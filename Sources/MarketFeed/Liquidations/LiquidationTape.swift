@@ -7,8 +7,8 @@ import Markets
 /// as the owner allows.
 struct LiquidationTape: Sendable {
     static let recentPerSymbol = 100
-    /// Venues repeat the last ones after a reconnect and give them no number.
-    fileprivate static let remembered = 64
+    /// Of each market: venues repeat the last ones after a reconnect and give them no number.
+    fileprivate static let remembered = 1_024
     fileprivate static let keptMinutes = LiquidationWindow.oneDay.minutes
 
     /// Notional, quote asset.
@@ -28,6 +28,15 @@ struct LiquidationTape: Sendable {
     fileprivate struct MarketTape: Sendable {
         var minutes: Deque<(minute: Int64, sums: Sums)> = []
         var last: Deque<VenueLiquidation> = []
+        var known: Set<VenueLiquidation> = []
+
+        /// False for one that is among the last.
+        mutating func isNew(_ one: VenueLiquidation) -> Bool {
+            guard known.insert(one).inserted else { return false }
+            last.append(one)
+            if last.count > LiquidationTape.remembered { known.remove(last.removeFirst()) }
+            return true
+        }
     }
 
     fileprivate struct SymbolTape: Sendable {
@@ -84,9 +93,7 @@ struct LiquidationTape: Sendable {
 extension LiquidationTape.SymbolTape {
     fileprivate mutating func take(_ one: VenueLiquidation, isCounted: Bool = true) -> Bool {
         let place = one.venue.position
-        guard !markets[place].last.contains(one) else { return false }
-        markets[place].last.append(one)
-        if markets[place].last.count > LiquidationTape.remembered { markets[place].last.removeFirst() }
+        guard markets[place].isNew(one) else { return false }
         let behind = recent.lastIndex { $0.time <= one.time }.map { $0 + 1 } ?? 0
         recent.insert(one, at: behind)
         if recent.count > LiquidationTape.recentPerSymbol { recent.removeFirst() }
