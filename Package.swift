@@ -79,6 +79,8 @@ let targets: [Target] = [
     // Capabilities
     // Who has committed something says so, and who reads it looks at once: in one process, or over all.
     module("Doorbells", [log, lifecycle]),
+    // Of several processes one does a job, and another when it is gone.
+    module("Leases", [log, lifecycle]),
     module("Markets"),
     module("Indicators", ["Markets"]),
     module("Backtesting", ["Indicators", "Markets", "CZlib", crypto]),
@@ -125,7 +127,7 @@ let targets: [Target] = [
         "Storage",
         [
             "Postgres", "Markets", "MarketFeed", "PumpDetection", "Accounts", "Addressing", "Channels", "Doorbells",
-            "Guard", "MerkleLog", "Signals", crypto, log,
+            "Guard", "Leases", "MerkleLog", "Signals", crypto, log,
         ],
         resources: [.copy("Migrations")]
     ),
@@ -134,6 +136,8 @@ let targets: [Target] = [
     module("StrictJSON"),
     module("Observability", [log]),
     module("APIContract"),
+    // What a client holds the record of signals to; it needs nothing of the server.
+    module("RecordFollowing", ["APIContract", "MerkleLog", crypto]),
     module(
         "Realtime",
         [
@@ -160,7 +164,7 @@ let targets: [Target] = [
         dependencies: [
             "Postgres", "HTTPServing", "Markets", "MarketFeed", "Accounts", "Addressing", "AlertDelivery", "Guard",
             "Settings", "Observability", "Mail", "Backtesting", "Indicators", "Signals", "MerkleLog",
-            "PumpDetection", "Liquidations", "Channels", "Doorbells", "Fanout", "Redis",
+            "PumpDetection", "Liquidations", "Channels", "Doorbells", "Fanout", "Leases", "Redis",
             "Venues", "VenueSimulator",
             "Storage",
             "Realtime", "HTTPAPI", "Dashboard", arguments, hummingbird, crypto, nioCore, nioPosix, log, lifecycle,
@@ -191,7 +195,7 @@ let targets: [Target] = [
         [
             "APIContract", "Accounts", "Addressing", "Channels", "Dashboard", "Guard", "HTTPAPI", "HTTPServing",
             "Liquidations", "MarketFeed", "Markets", "MerkleLog", "Observability", "Postgres", "PumpDetection",
-            "Realtime", "Signals", "Storage", "StrictJSON",
+            "Realtime", "RecordFollowing", "Signals", "Storage", "StrictJSON",
             "VenueSimulator", "Venues",
             "WebSockets", hummingbird, httpTypes, httpClient, crypto, nioCore, nioPosix, nioHTTP1, log, lifecycle,
         ]
@@ -253,12 +257,15 @@ let targets: [Target] = [
         "StorageTests",
         [
             "Storage", "Postgres", "Markets", "MarketFeed", "PumpDetection", "Accounts", "Addressing", "Channels",
-            "Guard", "MerkleLog", "Signals", crypto, log,
+            "Guard", "Leases", "MerkleLog", "Signals", crypto, log,
         ]
     ),
     tests(
         "EndToEnd",
-        ["APIContract", "Channels", "Postgres", "Storage", "WebSockets", httpClient, nioCore, nioPosix, nioHTTP1, log],
+        [
+            "APIContract", "Accounts", "Channels", "Markets", "Postgres", "Signals", "Storage", "WebSockets",
+            httpClient, nioCore, nioPosix, nioHTTP1, log,
+        ],
         exclude: ["Scripts"]
     ),
 
@@ -266,10 +273,9 @@ let targets: [Target] = [
     .executableTarget(
         name: "tradepulse-bench",
         dependencies: [
-            "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "Liquidations", "MarketFeed",
-            "Markets",
-            "PumpDetection", "Realtime", "TestKit", "Venues", "WebSockets", arguments, hummingbird, httpTypes, nioCore,
-            nioPosix, nioHTTP1, log,
+            "APIContract", "Accounts", "Backtesting", "CSimdJSON", "HTTPServing", "Indicators", "Liquidations",
+            "MarketFeed", "Markets", "MerkleLog", "PumpDetection", "Realtime", "RecordFollowing", "TestKit", "Venues",
+            "WebSockets", arguments, crypto, hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, log,
         ],
         path: "Benchmarks/Sources/tradepulse-bench",
         swiftSettings: strict

@@ -40,6 +40,8 @@ public struct SignalStatsView: Codable, Hashable, Sendable {
     public var byTier: [SignalGroupView]
     /// By side.
     public var byDirection: [SignalGroupView]
+    /// For who hears of signals as late as each tier does, the latest first.
+    public var delivered: [DeliveredGroupView]
 
     /// Creates one of all its fields.
     public init(
@@ -62,7 +64,8 @@ public struct SignalStatsView: Codable, Hashable, Sendable {
         byStrategy: [SignalGroupView],
         bySymbol: [SignalGroupView],
         byTier: [SignalGroupView],
-        byDirection: [SignalGroupView]
+        byDirection: [SignalGroupView],
+        delivered: [DeliveredGroupView]
     ) {
         self.period = period
         self.from = from
@@ -84,6 +87,7 @@ public struct SignalStatsView: Codable, Hashable, Sendable {
         self.bySymbol = bySymbol
         self.byTier = byTier
         self.byDirection = byDirection
+        self.delivered = delivered
     }
 
     /// Writes every field, null where there is no value.
@@ -109,6 +113,7 @@ public struct SignalStatsView: Codable, Hashable, Sendable {
         try container.encode(bySymbol, forKey: .bySymbol)
         try container.encode(byTier, forKey: .byTier)
         try container.encode(byDirection, forKey: .byDirection)
+        try container.encode(delivered, forKey: .delivered)
     }
 }
 
@@ -183,6 +188,80 @@ public struct SignalGroupView: Codable, Hashable, Sendable {
         try container.encodeOrNull(profitFactor, forKey: .profitFactor)
         try container.encode(maxDrawdown, forKey: .maxDrawdown)
         try container.encodeOrNull(brierScore, forKey: .brierScore)
+    }
+}
+
+/// What signals came to for who entered them when a tier was shown them; of those whose time is over.
+public struct DeliveredGroupView: Codable, Hashable, Sendable {
+    /// `free`, `pro`, `premium` or `vip`.
+    public var tier: String
+    /// How much later it is shown new signals.
+    public var delaySeconds: Int
+    /// Those that could be entered then.
+    public var count: Int
+    /// Those that could not any more.
+    public var missed: Int
+    /// Those whose first target came before the stop.
+    public var wins: Int
+    /// All others, whatever they brought.
+    public var losses: Int
+    /// 0 to 1; null without any, as all that follow.
+    public var winRate: Double?
+    /// Wilson's interval at 95 %: lower and upper end.
+    public var winRateInterval95: [Double]?
+    /// Mean result in percent.
+    public var averagePnl: Double?
+    /// Mean of result by risk.
+    public var expectancyR: Double?
+    /// Gains by losses; null where nothing was lost.
+    public var profitFactor: Double?
+    /// Deepest fall of the sum of results, in percent points.
+    public var maxDrawdown: Double
+
+    /// Creates one of all its fields.
+    public init(
+        tier: String,
+        delaySeconds: Int,
+        count: Int,
+        missed: Int,
+        wins: Int,
+        losses: Int,
+        winRate: Double?,
+        winRateInterval95: [Double]?,
+        averagePnl: Double?,
+        expectancyR: Double?,
+        profitFactor: Double?,
+        maxDrawdown: Double
+    ) {
+        self.tier = tier
+        self.delaySeconds = delaySeconds
+        self.count = count
+        self.missed = missed
+        self.wins = wins
+        self.losses = losses
+        self.winRate = winRate
+        self.winRateInterval95 = winRateInterval95
+        self.averagePnl = averagePnl
+        self.expectancyR = expectancyR
+        self.profitFactor = profitFactor
+        self.maxDrawdown = maxDrawdown
+    }
+
+    /// Writes every field, null where there is no value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(tier, forKey: .tier)
+        try container.encode(delaySeconds, forKey: .delaySeconds)
+        try container.encode(count, forKey: .count)
+        try container.encode(missed, forKey: .missed)
+        try container.encode(wins, forKey: .wins)
+        try container.encode(losses, forKey: .losses)
+        try container.encodeOrNull(winRate, forKey: .winRate)
+        try container.encodeOrNull(winRateInterval95, forKey: .winRateInterval95)
+        try container.encodeOrNull(averagePnl, forKey: .averagePnl)
+        try container.encodeOrNull(expectancyR, forKey: .expectancyR)
+        try container.encodeOrNull(profitFactor, forKey: .profitFactor)
+        try container.encode(maxDrawdown, forKey: .maxDrawdown)
     }
 }
 

@@ -17,6 +17,9 @@ package struct Checkpoint: Hashable, Sendable {
         self.signedAt = signedAt
     }
 
+    /// An entry may be dated so long before the checkpoint that it came after; its writer gives up earlier.
+    package static let slackMilliseconds: Int64 = 300_000
+
     /// The text that is signed: four lines, the last one ended, too.
     ///
     /// A line break in the origin would let one checkpoint be read as another; there is none in ours.

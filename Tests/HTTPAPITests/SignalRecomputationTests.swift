@@ -2,6 +2,7 @@ import Accounts
 import Foundation
 import Markets
 import Signals
+import Storage
 import TestKit
 import Testing
 
@@ -33,7 +34,7 @@ struct SignalRecomputationTests {
             draft.levels = try levels(draft.direction, &generator)
             let signal = try await stand.publish(draft)
             switch number % 10 {
-            case 0: break
+            case 0: continue
             case 1:
                 try await stand.conclude(
                     signal,
@@ -44,7 +45,31 @@ struct SignalRecomputationTests {
                 let percent = Double(Int.random(in: -900...900, using: &generator)) / 100
                 try await stand.close(signal, outcome, percent, afterHours: Int.random(in: 1...24, using: &generator))
             }
+            // The time of the newest is not over yet.
+            if number < count * 3 / 4 { try await judge(signal, stand, &generator) }
         }
+    }
+
+    /// What it came to for each tier, some of which could not enter it any more, and on another venue.
+    private static func judge(
+        _ signal: Signal,
+        _ stand: SignalStand,
+        _ generator: inout SeededGenerator
+    ) async throws {
+        var verdicts = [SideVerdict(side: .venue(.okx), outcome: .tp1, resultPercent: 0.4)]
+        for tier in Tier.allCases {
+            let outcome = SignalOutcome.allCases.randomElement(using: &generator)
+            let isMissed = Int.random(in: 0..<5, using: &generator) == 0
+            let percent = Double(Int.random(in: -900...900, using: &generator)) / 100
+            verdicts.append(
+                SideVerdict(
+                    side: .tier(tier),
+                    outcome: isMissed ? nil : outcome,
+                    resultPercent: isMissed ? nil : percent
+                )
+            )
+        }
+        try await SideVerdictStore.postgres(stand.pool).save(signal.id, verdicts)
     }
 
     private static func levels(_ direction: SignalDirection, _ generator: inout SeededGenerator) throws -> [String] {
@@ -60,7 +85,7 @@ struct SignalRecomputationTests {
         try await SignalStand.serving { stand in
             try await Self.fill(stand, 240)
             let token = try await stand.token(tier)
-            for query in [[], ["--symbol", "BTCUSDT-PERP"], ["--strategy", "composite"]] {
+            for query in [["--delivered"], ["--symbol", "BTCUSDT-PERP"], ["--strategy", "composite", "--delivered"]] {
                 let (code, text) = try await Recomputation.run([stand.api.address, token] + query)
                 #expect(code == 0, "\(text)")
                 #expect(text.hasSuffix("0 differ\n"))

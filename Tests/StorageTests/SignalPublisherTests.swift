@@ -23,7 +23,7 @@ struct SignalPublisherTests {
     }
 
     /// Random walks in hours, each symbol's from a seed of its own.
-    private static let market: [String: [Candle]] = {
+    static let market: [String: [Candle]] = {
         let names = ["ADA", "BNB", "BTC", "DOGE", "ETH", "LINK", "LTC", "SOL", "XRP"].map { $0 + "USDT-PERP" }
         return Dictionary(
             uniqueKeysWithValues: names.enumerated().map { ($0.element, candles($0.element, seed: UInt64($0.offset))) }
@@ -72,7 +72,7 @@ struct SignalPublisherTests {
     }
 
     /// Hours whose candles are all there, by their close.
-    private static let closes = (0..<Int64(72)).map {
+    static let closes = (0..<Int64(72)).map {
         MarketTime(milliseconds: start + (Int64(SignalGenerator.warmUp) + $0) * hour)
     }
 

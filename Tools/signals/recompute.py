@@ -1,6 +1,8 @@
 """Computes the statistics of signals anew from their history, and compares them with the server's, digit by digit.
 
-    python3 recompute.py http://127.0.0.1:3000 TOKEN [--symbol S] [--strategy S]
+    python3 recompute.py http://127.0.0.1:3000 TOKEN [--symbol S] [--strategy S] [--delivered]
+
+With --delivered the figures for who hears of signals later, too: a request for each signal.
 
 It shares no code with the server: docs/signals.md has the formulas. It needs nothing but Python's standard library.
 Exit code 0 when every figure is equal, 1 when one is not.
@@ -134,6 +136,27 @@ def statistics(signals):
     }
 
 
+DELIVERED = [
+    "count", "wins", "losses", "winRate", "winRateInterval95", "averagePnl", "expectancyR", "profitFactor",
+    "maxDrawdown",
+]
+
+
+def delivered(base, token, signals):
+    """For each tier, what the signals came to for who entered them when it was shown them."""
+    tiers = {tier: ([], []) for tier in ("free", "pro", "premium", "vip")}
+    for signal in signals:
+        for verdict in fetch(base, f"/{signal['id']}/verdicts", token)["delivered"]:
+            entered, missed = tiers[verdict["tier"]]
+            judged = {**signal, "outcome": verdict["outcome"], "resultPnl": verdict["resultPnl"]}
+            (missed if verdict["outcome"] == "cancelled" else entered).append(judged)
+    parts = []
+    for tier, (entered, missed) in tiers.items():
+        all_figures = figures(entered)
+        parts.append({"tier": tier, "missed": len(missed), **{name: all_figures[name] for name in DELIVERED}})
+    return parts
+
+
 def differences(computed, served, path=""):
     """Every figure that is not the same number, and how many were compared."""
     if isinstance(computed, dict):
@@ -159,12 +182,16 @@ def main():
     parser.add_argument("token")
     parser.add_argument("--symbol")
     parser.add_argument("--strategy")
+    parser.add_argument("--delivered", action="store_true", help="what later tiers got, too")
     parser.add_argument("--compare-period", help="compare with the figures of this period instead, which must differ")
     options = parser.parse_args()
     query = {"symbol": options.symbol, "strategy": options.strategy}
     signals = history(options.base, options.token, **query)
     served = fetch(options.base, "/stats", options.token, period=options.compare_period, **query)
-    found, compared = differences(statistics(signals), served)
+    computed = statistics(signals)
+    if options.delivered:
+        computed["delivered"] = delivered(options.base, options.token, signals)
+    found, compared = differences(computed, served)
     print(f"{len(signals)} signals, {compared} figures, {len(found)} differ")
     print("\n".join(found), end="\n" if found else "")
     sys.exit(1 if found else 0)

@@ -8,7 +8,7 @@ struct Bench: AsyncParsableCommand {
         abstract: "Measure TradePulse; every line of the output is NAME, FIGURE and UNIT, separated by tabs.",
         subcommands: [
             DecodeCommand.self, IngestCommand.self, FanOutCommand.self, HubCommand.self, IndicatorsCommand.self,
-            BacktestCommand.self, PumpsCommand.self, LiquidationsCommand.self,
+            BacktestCommand.self, PumpsCommand.self, LiquidationsCommand.self, RecordCommand.self,
         ]
     )
 }

@@ -1,3 +1,4 @@
+package import Accounts
 package import Markets
 
 /// Over what statistics are made.
@@ -39,14 +40,32 @@ package struct SignalTally: Hashable, Sendable {
     /// At 36 a day they are those of seven years.
     package static let limit = 100_000
 
+    /// What signals came to for who heard of them as late as a tier does.
+    package struct Delivery: Hashable, Sendable {
+        package let tier: Tier
+        /// Those that could be entered, with what they came to then; oldest end of the signal first.
+        package let results: [SignalResult]
+        /// Those that could not any more.
+        package let missed: Int
+
+        package init(tier: Tier, results: [SignalResult], missed: Int) {
+            self.tier = tier
+            self.results = results
+            self.missed = missed
+        }
+    }
+
     /// Oldest end first.
     package let results: [SignalResult]
     /// Signals under way.
     package let open: Int
+    /// By tier, of the signals whose time is over.
+    package let delivered: [Delivery]
 
-    package init(results: [SignalResult], open: Int) {
+    package init(results: [SignalResult], open: Int, delivered: [Delivery]) {
         self.results = results
         self.open = open
+        self.delivered = delivered
     }
 
     /// The figures of each part, by its name.

@@ -1,10 +1,10 @@
 import Foundation
 package import Markets
 
-/// Follows active signals on the 1-minute candles of their venue, and ends them.
+/// Follows active signals on the 1-minute candles of their venue, and on the trades behind the last of them, and ends them.
 ///
-/// It keeps nothing between two rounds: each walks a signal's candles from its birth on. So a crash loses nothing, and
-/// two processes that come to the same end record it once.
+/// It keeps nothing between two rounds: each walks a signal's candles from its birth on, and the trades that no candle has
+/// told of yet. So a crash loses nothing, and two processes that come to the same end record it once.
 package struct SignalChecker: Sendable {
     /// Reads 1-minute candles, oldest first, those that are open left out.
     package typealias History =
@@ -16,10 +16,16 @@ package struct SignalChecker: Sendable {
 
     private let record: SignalRecord
     private let history: History
+    private let tape: SignalTape?
 
-    package init(record: SignalRecord, history: @escaping History) {
+    /// - Parameters:
+    ///   - record: where signals are kept.
+    ///   - history: the candles of every venue.
+    ///   - tape: trades as they come; nil to go by candles alone.
+    package init(record: SignalRecord, history: @escaping History, tape: SignalTape? = nil) {
         self.record = record
         self.history = history
+        self.tape = tape
     }
 
     /// Looks at every active signal.
@@ -28,6 +34,7 @@ package struct SignalChecker: Sendable {
     /// - Throws: the record's failure; a signal whose candles cannot be read waits for the next round.
     package func check(at now: MarketTime) async throws -> [StoredSignal] {
         var ended: [StoredSignal] = []
+        var watches: [SignalTape.Watch] = []
         for stored in try await record.recent(now) where stored.standing == .active {
             let signal = stored.signal
             guard
@@ -36,9 +43,14 @@ package struct SignalChecker: Sendable {
                     signal.symbol,
                     signal.createdAt,
                     min(now, signal.expiresAt)
-                ),
-                let standing = Self.standing(of: signal, candles: candles, at: now)
+                )
             else { continue }
+            let heard = tape?.heard(signal.symbol, on: signal.venue)
+            let progress = Self.progress(of: signal, from: signal.createdAt, candles: candles, heard: heard, at: now)
+            guard let standing = progress.end else {
+                if let heard, let watch = progress.watch(signal, heard) { watches.append(watch) }
+                continue
+            }
             let end = StoredSignal(signal: signal, standing: standing, place: stored.place)
             let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
             let place = try await record.conclude(signal.id, standing) { place in
@@ -46,6 +58,7 @@ package struct SignalChecker: Sendable {
             }
             if place != nil { ended.append(end) }
         }
+        tape?.watch(watches)
         return ended
     }
 
@@ -55,37 +68,82 @@ package struct SignalChecker: Sendable {
     ///   - signal: an active one.
     ///   - start: since when it is followed; its birth, where it is not given.
     ///   - candles: closed ones from its birth on, oldest first; minutes without one are holes.
+    ///   - heard: trades, which decide what no candle has told of yet; left out where there is no tape.
     ///   - now: until when candles can be there.
     /// - Returns: the end.
     package static func standing(
         of signal: Signal,
         from start: MarketTime? = nil,
         candles: [Candle],
+        heard: HeardTrades? = nil,
         at now: MarketTime
     ) -> SignalStanding? {
-        let start = start ?? signal.createdAt
-        var course = signal.course(from: start)
+        progress(of: signal, from: start ?? signal.createdAt, candles: candles, heard: heard, at: now).end
+    }
+
+    /// How far a signal has come.
+    private struct Progress {
+        var course: SignalCourse
+        var end: SignalStanding?
+
+        mutating func take(_ event: SignalEvent) -> Bool {
+            end = course.handle(event).standing
+            return end != nil
+        }
+
+        func watch(_ signal: Signal, _ heard: HeardTrades) -> SignalTape.Watch? {
+            course.nextLevels.map { stop, target in
+                SignalTape.Watch(
+                    venue: signal.venue,
+                    symbol: signal.symbol,
+                    above: min(stop, target),
+                    below: max(stop, target),
+                    looked: heard.taken
+                )
+            }
+        }
+    }
+
+    private static func progress(
+        of signal: Signal,
+        from start: MarketTime,
+        candles: [Candle],
+        heard: HeardTrades?,
+        at now: MarketTime
+    ) -> Progress {
+        var progress = Progress(course: signal.course(from: start))
         var next = CandleInterval.oneMinute.openTime(of: start.adding(milliseconds: minute - 1))
         var last: Candle?
         for candle in candles where candle.openTime >= next && candle.openTime < signal.expiresAt {
             if candle.openTime > next {
-                // What may still be filled in is waited for, and nothing behind it is looked at.
-                guard now.since(candle.openTime) >= patienceMilliseconds else { return nil }
-                if let end = course.handle(.gap(until: candle.openTime)).standing { return end }
+                // What may still be filled in is waited for, and of what is behind it only trades say more.
+                guard now.since(candle.openTime) >= patienceMilliseconds else {
+                    return follow(progress, heard, from: next)
+                }
+                if progress.take(.gap(until: candle.openTime)) { return progress }
             }
-            if let end = course.handle(.candle(candle)).standing { return end }
+            if progress.take(.candle(candle)) { return progress }
             next = candle.openTime.adding(milliseconds: minute)
             last = candle
         }
-        guard now >= signal.expiresAt else {
-            guard now.since(next) >= patienceMilliseconds else { return nil }
-            return course.handle(.gap(until: now)).standing
+        progress = follow(progress, heard, from: next)
+        guard progress.end == nil else { return progress }
+        if now >= signal.expiresAt, next >= signal.expiresAt {
+            _ = progress.take(.expiry(price: last?.close ?? signal.levels.entry, at: signal.expiresAt))
+        } else if now.since(next) >= patienceMilliseconds {
+            _ = progress.take(.gap(until: min(now, signal.expiresAt)))
         }
-        if next < signal.expiresAt {
-            guard now.since(next) >= patienceMilliseconds else { return nil }
-            return course.handle(.gap(until: signal.expiresAt)).standing
+        return progress
+    }
+
+    /// Goes on by the trades from a moment on, where none of them is missing.
+    private static func follow(_ progress: Progress, _ heard: HeardTrades?, from next: MarketTime) -> Progress {
+        guard let heard, let since = heard.since, since <= next else { return progress }
+        var progress = progress
+        for trade in heard.trades where trade.time >= next {
+            if progress.take(.trade(price: trade.price, at: trade.time)) { break }
         }
-        return course.handle(.expiry(price: last?.close ?? signal.levels.entry, at: signal.expiresAt)).standing
+        return progress
     }
 }
 

@@ -37,6 +37,15 @@ package struct SignalCourse: Hashable, Sendable {
         }
     }
 
+    /// The stop in force and the next target, between which nothing happens to it; nil once it has ended.
+    package var nextLevels: (stop: Price, target: Price)? {
+        switch stage {
+        case .awaitingEntry: (stop: levels.stop, target: levels.targets[0])
+        case .open(let reached): position.map { (stop: $0.stop, target: levels.targets[reached]) }
+        case .closed, .cancelled: nil
+        }
+    }
+
     /// Takes the next event; one that lies before the last one, or before the birth, changes nothing.
     package mutating func handle(_ event: SignalEvent) -> [SignalStep] {
         guard !isOver else { return [] }

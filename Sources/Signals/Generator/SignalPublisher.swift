@@ -30,8 +30,7 @@ package struct SignalPublisher: Sendable {
         limits: SignalDesk.Limits = SignalDesk.Limits(),
         history: @escaping History
     ) {
-        let symbols = book.universe.compactMap { Symbol($0 + Symbol.perpetualSuffix) }
-        guard symbols.count == book.universe.count else { return nil }
+        guard let symbols = book.perpetuals else { return nil }
         self.venue = venue
         self.book = book
         self.symbols = symbols

@@ -45,6 +45,12 @@ package struct SignalModelBook: Codable, Hashable, Sendable {
         return try SignalModelBook(json: try Data(contentsOf: file))
     }
 
+    /// The universe's perpetuals in our spelling; nil where one of its symbols cannot be one.
+    package var perpetuals: [Symbol]? {
+        let symbols = universe.compactMap { Symbol($0 + Symbol.perpetualSuffix) }
+        return symbols.count == universe.count ? symbols : nil
+    }
+
     /// The model in force at a candle; nil before the first.
     package func model(at openTime: MarketTime) -> SignalModel? {
         models.last { $0.from <= openTime.milliseconds }

@@ -6,9 +6,6 @@ package import MerkleLog
 /// A value: leaves in their order go in, a fault comes out or none. What is computed is computed here, since who can alter
 /// rows can alter the database's own functions, too.
 package struct RecordVerifier: Sendable {
-    /// A signal may be born that long before it is in the record; its publisher gives up earlier.
-    static let slackMilliseconds: Int64 = 300_000
-
     private var frontier = MerkleFrontier.empty
     /// Roots by size: checkpoints of the database, and those that are kept elsewhere.
     private let anchors: [Int64: Set<MerkleHash>]
@@ -56,6 +53,6 @@ package struct RecordVerifier: Sendable {
         struct Dated: Decodable { var createdAt: Int64 }
         guard let dated = try? JSONDecoder().decode(Dated.self, from: Data(entry.text.utf8)) else { return true }
         guard latestSigned > .min else { return false }
-        return dated.createdAt < latestSigned - Self.slackMilliseconds
+        return dated.createdAt < latestSigned - Checkpoint.slackMilliseconds
     }
 }

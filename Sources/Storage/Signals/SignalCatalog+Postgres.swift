@@ -20,8 +20,13 @@ extension SignalCatalog {
                 let open = try await pool.query(open(query)).first.map { row in
                     try row.decode("count", as: Int.self)
                 }
+                let judged = try await pool.query(judged(query), timeout: .seconds(30))
                 // The newest were asked for, and are added from the oldest on.
-                return SignalTally(results: try rows.reversed().map(SignalResult.init(row:)), open: open ?? 0)
+                return SignalTally(
+                    results: try rows.reversed().map(SignalResult.init(row:)),
+                    open: open ?? 0,
+                    delivered: try deliveries(judged.reversed())
+                )
             }
         )
     }
@@ -89,6 +94,43 @@ extension SignalCatalog {
             """
     }
 
+    /// What those that are over came to for each tier, by its delay; cancelled ones among them, since who came later may
+    /// have entered them.
+    private static func judged(_ query: SignalTallyQuery) -> PostgresQuery {
+        let symbol = (query.symbol?.text).postgresValue
+        let strategy = query.strategy.postgresValue
+        let from = query.from ?? MarketTime(milliseconds: 0)
+        let tiers = Tier.allCases.map(\.rawValue)
+        return """
+            SELECT verdicts.side, \(unescaped: SignalResult.ownColumns), verdicts.outcome,
+                verdicts.result_pnl::double precision AS result_pnl
+            FROM signals JOIN signal_side_verdicts AS verdicts ON verdicts.signal_id = signals.id
+            WHERE verdicts.side = ANY (\(tiers)::text[])
+                AND status <> 'active' AND closed_at <= \(query.sight.until) AND closed_at >= \(from)
+                AND published_at <= \(query.sight.until)
+                AND min_tier = ANY (\(names(query.sight))::text[])
+                AND (\(symbol)::text IS NULL OR symbol = \(symbol)::text)
+                AND (\(strategy)::text IS NULL OR strategy_name = \(strategy)::text)
+            ORDER BY closed_at DESC, id DESC LIMIT \(SignalTally.limit * tiers.count)
+            """
+    }
+
+    private static func deliveries(_ rows: some Sequence<PostgresRow>) throws -> [SignalTally.Delivery] {
+        var results: [Tier: [SignalResult]] = [:]
+        var missed: [Tier: Int] = [:]
+        for row in rows {
+            let tier: Tier = try row.decode("side")
+            if try row.decode("outcome", as: String?.self) == nil {
+                missed[tier, default: 0] += 1
+            } else {
+                results[tier, default: []].append(try SignalResult(row: row))
+            }
+        }
+        return Tier.allCases.map {
+            SignalTally.Delivery(tier: $0, results: results[$0] ?? [], missed: missed[$0] ?? 0)
+        }
+    }
+
     private static func open(_ query: SignalTallyQuery) -> PostgresQuery {
         let symbol = (query.symbol?.text).postgresValue
         let strategy = query.strategy.postgresValue
@@ -105,8 +147,11 @@ extension SignalCatalog {
 extension SignalResult {
     /// What statistics need of a closed signal.
     fileprivate static let columns = """
-        symbol, direction, strategy_name, strategy_version, is_paper, min_tier, ai_confidence, outcome,
-        result_pnl::double precision AS result_pnl, entry_price, stop_loss
+        \(ownColumns), outcome, result_pnl::double precision AS result_pnl
+        """
+    /// The part of it that is the signal's own, whoever judges it.
+    fileprivate static let ownColumns = """
+        symbol, direction, strategy_name, strategy_version, is_paper, min_tier, ai_confidence, entry_price, stop_loss
         """
 
     fileprivate init(row: PostgresRow) throws {

@@ -2,6 +2,7 @@ import Accounts
 import Channels
 import Crypto
 import Foundation
+package import Leases
 import Markets
 import MerkleLog
 package import Postgres
@@ -9,13 +10,25 @@ package import Signals
 
 extension SignalRecord {
     /// The tables `signals` and `signal_log`, and the channel of signals.
-    package static func postgres(_ pool: PostgresPool) -> SignalRecord {
+    ///
+    /// - Parameters:
+    ///   - pool: of the database.
+    ///   - lease: under which signals are published and ended, so that a process that has lost it changes nothing; nil
+    ///     for readers and tools.
+    /// - Returns: the record.
+    package static func postgres(_ pool: PostgresPool, under lease: LeaseHolder? = nil) -> SignalRecord {
         SignalRecord(
             publish: { signal, draft in
-                try await pool.withTransaction { try await publish(signal, draft, on: $0) }
+                try await pool.withTransaction { connection in
+                    if let lease { try await connection.require(lease.fence()) }
+                    return try await publish(signal, draft, on: connection)
+                }
             },
             conclude: { signal, standing, draft in
-                try await pool.withTransaction { try await conclude(signal, standing, draft, on: $0) }
+                try await pool.withTransaction { connection in
+                    if let lease { try await connection.require(lease.fence()) }
+                    return try await conclude(signal, standing, draft, on: connection)
+                }
             },
             head: { try await head(pool) },
             entries: { from, limit in

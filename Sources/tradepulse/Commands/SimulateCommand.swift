@@ -34,7 +34,7 @@ struct SimulateCommand: AsyncParsableCommand {
         try await Failure.explained {
             let program = try Program(flags: settings.flags)
             let seed = UInt64(program.settings.integer(.simulatorSeed))
-            let venues = program.settings.list(.venues).compactMap(Venue.init(rawValue:))
+            let venues = program.settings.venues
             let simulators = venues.enumerated().map { index, venue in
                 VenueSimulator(
                     venue: venue,

@@ -32,7 +32,8 @@ struct Market {
         settings: Settings,
         latency: LatencyMeasures,
         logger: Logger,
-        listener: @escaping @Sendable (_ believed: [MarketEvent]) -> Void
+        listener: @escaping @Sendable (_ believed: [MarketEvent]) -> Void,
+        statusListener: @escaping @Sendable (_ venue: Venue, _ status: VenueStatus) -> Void
     ) async throws {
         var configuration = source.world.configuration(database.pool.configuration)
         configuration.maximumConnections = Self.candleConnections
@@ -69,7 +70,10 @@ struct Market {
                 listings.learn(instruments, on: venue)
                 sink.instruments(venue, instruments)
             },
-            status: sink.status
+            status: { venue, status in
+                sink.status(venue, status)
+                statusListener(venue, status)
+            }
         )
         let feeds = readers.map { reader in
             var configuration = reader.feed

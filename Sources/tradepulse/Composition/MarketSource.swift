@@ -16,7 +16,7 @@ enum MarketSource {
 
     /// What the settings say; `auto` asks the venues, and only development falls back to the simulated market.
     static func choose(_ settings: Settings, logger: Logger) async throws -> MarketSource {
-        let venues = settings.list(.venues).compactMap(Venue.init(rawValue:))
+        let venues = settings.venues
         let live = Dictionary(uniqueKeysWithValues: venues.map { ($0, VenueAddresses($0, settings: settings)) })
         let simulated = MarketSource.simulated(seed: Int64(settings.integer(.simulatorSeed)), venues: venues)
         switch settings.text(.marketSource) {

@@ -6,6 +6,7 @@ import Guard
 import HTTPAPI
 import HTTPServing
 import Hummingbird
+import Leases
 import Liquidations
 import Logging
 import MarketFeed
@@ -92,13 +93,19 @@ enum Server {
             isMadeUp: source.world != .live,
             logger: logger
         )
+        // A made-up market raises no signals and ends none: the record holds what happened.
+        let ears = source.world == .live ? try SignalRoom.Ears(venues: settings.venues) : nil
         let market = try await Market(
             source,
             database: database,
             settings: settings,
             latency: latency,
             logger: logger,
-            listener: pumps.take
+            listener: { events in
+                pumps.take(events)
+                ears?.tape.take(events)
+            },
+            statusListener: { ears?.tape.report($0, $1) }
         )
         let streams = ChannelStreams { MarketTime.wallClock().milliseconds }
         let relay = ChannelRelay(
@@ -183,7 +190,21 @@ enum Server {
             logger: logger
         )
         services += [database.pool, noter] + neighbours.services + parts.services + [pumps] + market.services
-        services.append(try await signalRoom(program, database: database, parts, market, source.world))
+        let lease = LeaseHolder(
+            job: "signals",
+            // The number tells the operator which process it is, the rest tells it from others of that number.
+            holder: "\(ProcessInfo.processInfo.processIdentifier) \(UUID().uuidString)",
+            store: .postgres(database.pool),
+            now: Clocks.monotonicMilliseconds,
+            logger: logger
+        )
+        registry.gauge(
+            "tradepulse_job_held",
+            help: "Whether this process is the one that does a job.",
+            labels: [("job", lease.job)]
+        ) { lease.isHeld ? 1 : 0 }
+        services.append(lease)
+        services.append(try await signalRoom(program, database: database, parts, market.feed, ears, lease))
         services += [relay, hub, Draining(readiness: readiness, server: application, logger: logger)]
         var configuration = ServiceGroupConfiguration(
             services: services,
@@ -200,11 +221,12 @@ enum Server {
         _ program: Program,
         database: Database,
         _ parts: AccountParts,
-        _ market: Market,
-        _ world: MarketWorld
+        _ feed: MarketFeed,
+        _ ears: SignalRoom.Ears?,
+        _ lease: LeaseHolder
     ) async throws -> SignalRoom {
-        try SignalRoom(
-            record: .postgres(database.pool),
+        SignalRoom(
+            record: .postgres(database.pool, under: lease),
             sides: .postgres(database.pool),
             key: try await CheckpointKey.obtain(from: database.pool, box: parts.box, at: Date()),
             notes: RecordCommand.notes(program.dataDirectory),
@@ -214,9 +236,9 @@ enum Server {
                 box: parts.box,
                 pool: database.pool
             ),
-            // A made-up market raises no signals and ends none: the record holds what happened.
-            feed: world == .live ? market.feed : nil,
-            venues: program.settings.list(.venues).compactMap(Venue.init(rawValue:)),
+            feed: feed,
+            ears: ears,
+            lease: lease,
             logger: program.logger
         )
     }

@@ -16,3 +16,8 @@ extension MarketRetention {
         self.init(candleDays: days, liquidationDays: settings.integer(.liquidationDays))
     }
 }
+
+extension Settings {
+    /// The venues that are read.
+    var venues: [Venue] { list(.venues).compactMap(Venue.init(rawValue:)) }
+}

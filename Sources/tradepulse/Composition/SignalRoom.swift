@@ -1,5 +1,6 @@
 import Accounts
 import Foundation
+import Leases
 import Logging
 import MarketFeed
 import Markets
@@ -11,7 +12,8 @@ import Storage
 /// Raises signals when an hour ends, follows those under way, judges them elsewhere when their time is over, and signs the
 /// record when it has grown.
 ///
-/// All of it may run in several processes at once: what is born, ends or is signed, is so once.
+/// Of several processes the one with the lease does it. Were two of them to do it nevertheless, what is born, ends or is
+/// signed would be so once.
 struct SignalRoom: Service {
     private let publishers: [SignalPublisher]
     private let checker: SignalChecker?
@@ -19,11 +21,30 @@ struct SignalRoom: Service {
     private let record: SignalRecord
     private let keeper: RecordKeeper
     private let witnesses: WitnessRounds
+    private let lease: LeaseHolder
+    private let tape: SignalTape?
     private let logger: Logger
 
+    /// From one look at every signal, and at the record, to the next.
     private static let round = Duration.seconds(5)
+    /// Between two looks at the clock and at the tape: the most that a price waits that somebody listens for.
+    private static let pace = Duration.milliseconds(250)
     /// After the close, so that the last candle has come from every venue.
     private static let settleMilliseconds: Int64 = 10_000
+
+    /// What of the live market signals are raised on and followed by; a made-up one has none of it.
+    struct Ears {
+        let book: SignalModelBook
+        let tape: SignalTape
+        let venues: [Venue]
+
+        /// - Throws: where the shipped model cannot be read.
+        init(venues: [Venue]) throws {
+            book = try SignalModelBook.shipped()
+            tape = SignalTape(book.perpetuals ?? [], on: venues)
+            self.venues = venues
+        }
+    }
 
     /// - Parameters:
     ///   - record: where signals are kept.
@@ -31,25 +52,28 @@ struct SignalRoom: Service {
     ///   - key: what signs it.
     ///   - notes: where heads are noted down.
     ///   - witnesses: who is told of checkpoints.
-    ///   - feed: the market; nil where it is made up: then the record is signed, and nothing else.
-    ///   - venues: whose perpetuals are rated.
+    ///   - feed: the market.
+    ///   - ears: how it is listened to; nil where it is made up: then the record is signed, and nothing else.
+    ///   - lease: of the process that does it.
     ///   - logger: where failures go.
-    /// - Throws: where the shipped model cannot be read.
     init(
         record: SignalRecord,
         sides: SideVerdictStore,
         key: CheckpointKey,
         notes: AuditNotes,
         witnesses: WitnessRounds,
-        feed: MarketFeed?,
-        venues: [Venue],
+        feed: MarketFeed,
+        ears: Ears?,
+        lease: LeaseHolder,
         logger: Logger
-    ) throws {
-        publishers = try feed.map { try Self.publishers(record, $0, venues) } ?? []
-        checker = feed.map { SignalChecker(record: record, history: Self.minutes($0)) }
-        judge = feed.map { SideJudge(store: sides, venues: venues, history: Self.minutes($0)) }
+    ) {
+        publishers = ears.map { Self.publishers(record, feed, $0) } ?? []
+        checker = ears.map { SignalChecker(record: record, history: Self.minutes(feed), tape: $0.tape) }
+        judge = ears.map { SideJudge(store: sides, venues: $0.venues, history: Self.minutes(feed)) }
         self.record = record
         self.witnesses = witnesses
+        self.lease = lease
+        tape = ears?.tape
         keeper = RecordKeeper(record: record, key: key) { head in
             guard let noted = AuditHead(text: head.text) else { return }
             try notes.note(noted, at: Date())
@@ -57,14 +81,9 @@ struct SignalRoom: Service {
         self.logger = logger
     }
 
-    private static func publishers(
-        _ record: SignalRecord,
-        _ feed: MarketFeed,
-        _ venues: [Venue]
-    ) throws -> [SignalPublisher] {
-        let book = try SignalModelBook.shipped()
-        return venues.compactMap { venue in
-            SignalPublisher(venue: venue, book: book, record: record) { symbol, from, count in
+    private static func publishers(_ record: SignalRecord, _ feed: MarketFeed, _ ears: Ears) -> [SignalPublisher] {
+        ears.venues.compactMap { venue in
+            SignalPublisher(venue: venue, book: ears.book, record: record) { symbol, from, count in
                 try await feed.closed(.oneHour, of: symbol, on: venue, from: from, count: count)
             }
         }
@@ -79,15 +98,50 @@ struct SignalRoom: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var lastHour: MarketTime?
-            while !Task.isCancelled {
-                let now = MarketTime.wallClock()
-                let hour = CandleInterval.oneHour.openTime(of: now)
-                if hour != lastHour, now.since(hour) >= Self.settleMilliseconds {
-                    await publish(at: now)
-                    lastHour = hour
+            // Each for itself: an hour's candles take a while to read, and no price waits for them.
+            await withDiscardingTaskGroup { group in
+                group.addTask { await publishEachHour() }
+                group.addTask { await follow() }
+                group.addTask { await tend() }
+            }
+        }
+    }
+
+    private func publishEachHour() async {
+        var lastHour: MarketTime?
+        while !Task.isCancelled {
+            let now = MarketTime.wallClock()
+            let hour = CandleInterval.oneHour.openTime(of: now)
+            if lease.isHeld, hour != lastHour, now.since(hour) >= Self.settleMilliseconds {
+                // A venue whose history does not answer has no signals this hour, and keeps no other from having some.
+                for publisher in publishers {
+                    await guarded("Signals could not be raised") { try await publisher.publish(at: now) }
                 }
-                await guarded("Signals could not be followed") { try await checker?.check(at: MarketTime.wallClock()) }
+                lastHour = hour
+            }
+            try? await Task.sleep(for: Self.pace)
+        }
+    }
+
+    /// Looks at the signals under way: every round, and as soon as a price was traded at which something happens to one.
+    private func follow() async {
+        guard let checker else { return }
+        var next = ContinuousClock.now
+        while !Task.isCancelled {
+            if lease.isHeld, ContinuousClock.now >= next || tape?.isTouched == true {
+                next = .now + Self.round
+                await guarded("Signals could not be followed") { try await checker.check(at: MarketTime.wallClock()) }
+            }
+            try? await Task.sleep(for: Self.pace)
+        }
+    }
+
+    /// What nobody waits for: verdicts elsewhere, signatures and witnesses.
+    private func tend() async {
+        var next = ContinuousClock.now
+        while !Task.isCancelled {
+            if lease.isHeld, ContinuousClock.now >= next {
+                next = .now + Self.round
                 await guarded("Signals could not be judged elsewhere") {
                     try await judge?.judge(at: MarketTime.wallClock())
                 }
@@ -95,15 +149,8 @@ struct SignalRoom: Service {
                     try await keeper.sign(at: MarketTime.wallClock().milliseconds)
                 }
                 await guarded("The record's last checkpoint could not be read") { try await tellWitnesses() }
-                try? await Task.sleep(for: Self.round)
             }
-        }
-    }
-
-    /// A venue whose history does not answer has no signals this hour, and keeps no other from having some.
-    private func publish(at now: MarketTime) async {
-        for publisher in publishers {
-            await guarded("Signals could not be raised") { try await publisher.publish(at: now) }
+            try? await Task.sleep(for: Self.pace)
         }
     }
 

@@ -268,7 +268,7 @@ struct LiveAPI: Sendable {
                 signals: SignalSource(
                     catalog: options.database.map(SignalCatalog.postgres) ?? .empty,
                     sides: options.database.map(SideVerdictStore.postgres) ?? .empty,
-                    record: options.database.map(SignalRecord.postgres) ?? .empty,
+                    record: options.database.map { SignalRecord.postgres($0) } ?? .empty,
                     tiers: try MaintenanceTable.shipped(),
                     instrument: { symbol, venue in feed.board.instruments(of: venue).first { $0.symbol == symbol } },
                     now: { MarketTime(milliseconds: clock.milliseconds) }
@@ -346,7 +346,7 @@ extension SignalCatalog {
         list: { _ in [] },
         history: { _ in [] },
         signal: { _, _ in nil },
-        tally: { _ in SignalTally(results: [], open: 0) }
+        tally: { _ in SignalTally(results: [], open: 0, delivered: []) }
     )
 }
 

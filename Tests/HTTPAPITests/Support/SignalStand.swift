@@ -25,26 +25,37 @@ struct SignalStand: Sendable {
 
     static func serving(_ body: @Sendable (SignalStand) async throws -> Void) async throws {
         try await ThrowawayDatabase.run(migrations: try SchemaMigrations.all()) { pool in
-            var options = LiveAPI.Options()
-            options.database = pool
-            options.requests = 100_000
-            try await LiveAPI.serving(options) { api in
-                // Whatever a test publishes is past, unless it says otherwise.
-                api.clock.advance(milliseconds: 100 * 24 * hour)
-                let stand = SignalStand(
-                    api: api,
-                    pool: pool,
-                    record: .postgres(pool),
-                    key: CheckpointKey(Curve25519.Signing.PrivateKey())
-                )
-                try await pool.execute(
-                    """
-                    INSERT INTO signal_log_keys (id, public_key, sealed_private_key, created_at)
-                    VALUES (\(stand.key.id), \(PostgresBytes(stand.key.publicKey.rawRepresentation)), '', now())
-                    """
-                )
-                try await body(stand)
-            }
+            let key = CheckpointKey(Curve25519.Signing.PrivateKey())
+            try await pool.execute(
+                """
+                INSERT INTO signal_log_keys (id, public_key, sealed_private_key, created_at)
+                VALUES (\(key.id), \(PostgresBytes(key.publicKey.rawRepresentation)), '', now())
+                """
+            )
+            try await serving(pool, key, body)
+        }
+    }
+
+    /// The same database, or another one with the same key, behind a server that has just begun and remembers nothing.
+    func restarted(
+        on other: PostgresPool? = nil,
+        _ body: @Sendable (SignalStand) async throws -> Void
+    ) async throws {
+        try await Self.serving(other ?? pool, key, body)
+    }
+
+    private static func serving(
+        _ pool: PostgresPool,
+        _ key: CheckpointKey,
+        _ body: @Sendable (SignalStand) async throws -> Void
+    ) async throws {
+        var options = LiveAPI.Options()
+        options.database = pool
+        options.requests = 100_000
+        try await LiveAPI.serving(options) { api in
+            // Whatever a test publishes is past, unless it says otherwise.
+            api.clock.advance(milliseconds: 100 * 24 * hour)
+            try await body(SignalStand(api: api, pool: pool, record: .postgres(pool), key: key))
         }
     }
 

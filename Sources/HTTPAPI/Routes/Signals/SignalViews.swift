@@ -35,7 +35,8 @@ extension SignalStatsView {
             },
             bySymbol: tally.groups(\.symbol.text).map { SignalGroupView($0.name, $0.statistics) },
             byTier: tally.groups(\.minTier.rawValue).map { SignalGroupView($0.name, $0.statistics) },
-            byDirection: tally.groups(\.direction.rawValue).map { SignalGroupView($0.name, $0.statistics) }
+            byDirection: tally.groups(\.direction.rawValue).map { SignalGroupView($0.name, $0.statistics) },
+            delivered: tally.delivered.map(DeliveredGroupView.init)
         )
     }
 }
@@ -60,6 +61,26 @@ extension SignalGroupView {
             profitFactor: statistics.profitFactor,
             maxDrawdown: statistics.maxDrawdown,
             brierScore: statistics.brierScore
+        )
+    }
+}
+
+extension DeliveredGroupView {
+    fileprivate init(_ delivery: SignalTally.Delivery) {
+        let statistics = SignalStatistics(delivery.results)
+        self.init(
+            tier: delivery.tier.rawValue,
+            delaySeconds: Entitlements.of(delivery.tier).signalDelaySeconds,
+            count: statistics.count,
+            missed: delivery.missed,
+            wins: statistics.wins,
+            losses: statistics.losses,
+            winRate: statistics.winRate,
+            winRateInterval95: statistics.winRateInterval.map { [$0.lowerBound, $0.upperBound] },
+            averagePnl: statistics.averagePercent,
+            expectancyR: statistics.expectancyR,
+            profitFactor: statistics.profitFactor,
+            maxDrawdown: statistics.maxDrawdown
         )
     }
 }
