@@ -159,10 +159,10 @@ struct LeaseTests {
         let taking = try await pool.withTransaction { connection in
             try await connection.require(fence)
             let taking = Task { try await store.take("signals", "b", Self.length) }
-            // Until the other one waits for this transaction.
+            // Until the other one waits for this transaction, which itself would see what it saw at its first look.
             var waiting = 0
             while waiting == 0 {
-                let rows = try await connection.query(
+                let rows = try await pool.query(
                     """
                     SELECT count(*) AS waiting FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'
