@@ -285,9 +285,9 @@ struct FaultTests {
             while let text = await socket.next(), text != last { last = text }
             #expect(last.contains(#""e":"trade""#))
             venue.simulator.faults.delay(true)
-            let held = try #require(await venue.heldFrames())
+            while venue.simulator.faults.counts[.delay, default: 0] < 10 { await Task.yield() }
             venue.simulator.faults.delay(false)
-            for _ in 0..<held { #expect(await socket.next() != nil) }
+            for _ in 0..<10 { #expect(await socket.next() != nil) }
         }
     }
 
@@ -317,12 +317,5 @@ extension Harness {
     func lastTradeID() async throws -> Int64 {
         let rows = try await get("/api/v3/trades?symbol=BTCUSDT&limit=1").json as? [[String: Any]]
         return rows?.first?["id"] as? Int64 ?? 0
-    }
-
-    /// Waits, with the market's own trades as the clock, until at least ten frames are held back.
-    func heldFrames() async throws -> Int? {
-        let start = try await lastTradeID()
-        while try await lastTradeID() < start + 10 {}
-        return 10
     }
 }
